@@ -1,0 +1,17 @@
+import type { StopDetail } from '../iceberg/stop.ts';
+
+/** The version of the event log's shape; stored logs of another version are not read. */
+export const eventVersion = 1;
+
+/** One event of a race: a job reached a stop. Plain data; `seq` counts from 0 in the order of arrival. */
+export interface RaceEvent {
+  seq: number;
+  /** ms since the race began. */
+  at: number;
+  job: string;
+  /** The table that the stop is about, `null` before the first sink. */
+  table: string | null;
+  /** Tries of one commit from 1; 0 outside a try and for the commit that creates the table. */
+  attempt: number;
+  detail: StopDetail;
+}

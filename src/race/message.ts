@@ -1,0 +1,40 @@
+import type { FlareJob, ToolJob } from '../flare/workflow.ts';
+import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
+import type { JobReport } from './report.ts';
+
+/** Where a job waits for a release: at no stop, at every stop, or at the named ones. */
+export type Holds = 'none' | 'all' | readonly Stop[];
+
+/** What the page tells a job worker. */
+export type JobCommand =
+  /** Start the engine now, so that a later `run` need not wait for it. */
+  | { type: 'warm' }
+  /** Run one job. A worker runs one job in its life. `seed` makes ids and jitter repeatable. */
+  | {
+      type: 'run';
+      race: string;
+      job: string;
+      stack: FlareJob | ToolJob;
+      protocol: Protocol;
+      seed: string;
+      holds: Holds;
+    }
+  /** Let the job go on from the stop with this number. */
+  | { type: 'release'; stopId: number }
+  /** From now on wait at these stops. A job that already waits stays there. */
+  | { type: 'hold'; holds: Holds };
+
+/** What a job worker tells the page. */
+export type JobMessage =
+  | { type: 'ready' }
+  | {
+      type: 'stop';
+      /** Counts the stops of this worker from 0. */
+      stopId: number;
+      table: string | null;
+      attempt: number;
+      detail: StopDetail;
+      /** Whether the job waits here for a `release`. */
+      held: boolean;
+    }
+  | { type: 'done'; report: JobReport };

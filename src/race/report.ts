@@ -1,0 +1,51 @@
+import type { ErrorValue } from '../error.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+
+/** How a job ended. `unknown`: the swap may or may not have happened. */
+export type JobOutcome = 'committed' | 'rejected' | 'unknown' | 'skipped' | 'killed';
+
+/** What a job could not keep to itself: where, what, and what to write instead. */
+export interface Warning {
+  message: string;
+  context: Record<string, string>;
+  remedy?: string;
+}
+
+/** What became of one job. `rows`, `files`: what it wrote; `ms`: from its start to its end. */
+export interface JobReport {
+  name: string;
+  outcome: JobOutcome;
+  attempts: number;
+  /** Decimal text; `null` if the job made no snapshot. */
+  snapshotId: string | null;
+  rows: number;
+  files: number;
+  ms: number;
+  warnings: Warning[];
+  error: ErrorValue | null;
+}
+
+/** What the checker says of a race, in sentences. */
+export interface Verdict {
+  result: 'holds' | 'violated' | 'cannot-tell';
+  sentences: string[];
+  /** Rows told and rows found, per job that was told "committed". */
+  ledger: LedgerRow[];
+}
+
+/** One line of the ledger. `replaced`: rows that a later commit removed by rule; `missing`: rows that nothing explains. */
+export interface LedgerRow {
+  job: string;
+  told: number;
+  found: number;
+  replaced: number;
+  missing: number;
+}
+
+/** What became of one workflow: the shape of the command line's JSON. */
+export interface WorkflowReport {
+  name: string;
+  protocol: Protocol;
+  jobs: JobReport[];
+  verdict: Verdict;
+}
