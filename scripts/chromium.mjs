@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 const candidates = [
-  process.env['CHROMIUM'],
+  process.env.CHROMIUM,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
   '/usr/bin/google-chrome',
@@ -40,13 +40,12 @@ export function chromiumPath() {
 function installOnDebian() {
   if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return false;
   const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  const run = (...args) => {
-    const [command, ...rest] = [...root, 'apt-get', '-qq', ...args];
-    return spawnSync(command, rest, {
-      stdio: ['ignore', 2, 2],
-      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    }).status;
+  /** @param {string} args */
+  const run = (args) => {
+    const [command = '', ...rest] = [...root, 'apt-get', '-qq', ...args.split(' ')];
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    return spawnSync(command, rest, { stdio: ['ignore', 2, 2], env }).status;
   };
   process.stderr.write('Installing chromium, once …\n');
-  return run('update') === 0 && run('install', '-y', '--no-install-recommends', 'chromium') === 0;
+  return run('update') === 0 && run('install -y --no-install-recommends chromium') === 0;
 }
