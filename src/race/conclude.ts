@@ -1,0 +1,38 @@
+import { counted, joined } from '../words.ts';
+import type { RaceEvent } from './event.ts';
+
+/**
+ * What a finished race came to: who committed, who was refused, and how many swaps were lost on the way.
+ * Empty if nothing has happened. Pure.
+ */
+export function conclude(events: readonly RaceEvent[]): string {
+  const jobs = [...new Set(events.map(({ job }) => job))];
+  const ended = (stop: RaceEvent['detail']['stop']) =>
+    jobs.filter((job) => events.findLast((event) => event.job === job)?.detail.stop === stop);
+  const committed = ended('finished');
+  const sentences = [
+    ...(committed.length === 0 ? [] : [committedSentence(committed, jobs)]),
+    ...refusals('was refused', 'were refused', ended('failed')),
+    ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
+    ...lostSwaps(events),
+  ];
+  return sentences.join(' ');
+}
+
+function committedSentence(committed: readonly string[], jobs: readonly string[]): string {
+  if (committed.length < jobs.length || jobs.length === 1) return `${joined(committed)} committed.`;
+  return jobs.length === 2 ? 'Both jobs committed.' : `All ${jobs.length} jobs committed.`;
+}
+
+function refusals(one: string, many: string, jobs: readonly string[]): string[] {
+  return jobs.length === 0 ? [] : [`${joined(jobs)} ${jobs.length === 1 ? one : many}.`];
+}
+
+function lostSwaps(events: readonly RaceEvent[]): string[] {
+  const lost = events.filter(({ attempt, detail }) => attempt > 0 && detail.stop === 'swap-lost');
+  if (lost.length === 0) return ['No swap was lost.'];
+  const jobs = [...new Set(lost.map(({ job }) => job))];
+  return [
+    `${joined(jobs)} lost ${counted(lost.length, 'swap')} on the way, read the table again, and used the data files that were already written.`,
+  ];
+}

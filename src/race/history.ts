@@ -1,0 +1,138 @@
+import type { RaceEvent } from './event.ts';
+
+/** What a job is busy with: its own work, creating the table, one attempt to commit, or its end. */
+export type Phase = 'work' | 'create' | 'attempt' | 'end';
+
+/** Events of one job that follow each other in one phase: for an attempt, one try of one commit. */
+export interface Segment {
+  job: string;
+  phase: Phase;
+  table: string | null;
+  attempt: number;
+  events: RaceEvent[];
+}
+
+/** A version of a table that a race read or made. `event`: the swap that made it, `null` if it was there before. */
+export interface TableVersion {
+  table: string;
+  version: number;
+  rows: number;
+  event: RaceEvent | null;
+  /** The event that speaks of this version first. */
+  seen: RaceEvent;
+}
+
+/** A race by job and by table. Pure: the same events give the same history. */
+export interface History {
+  segments: Map<string, Segment[]>;
+  /** In the order in which the events speak of them. */
+  versions: Map<string, TableVersion[]>;
+}
+
+/** The phase that an event belongs to. The commit that creates a table counts as attempt 0. */
+export function phaseOf(event: RaceEvent): Phase {
+  switch (event.detail.stop) {
+    case 'start':
+    case 'inputs-read':
+    case 'rows-computed':
+    case 'data-written':
+    case 'manifests-written':
+      return 'work';
+    case 'cleaned-up':
+    case 'finished':
+    case 'failed':
+    case 'unknown':
+      return 'end';
+    default:
+      return event.attempt === 0 ? 'create' : 'attempt';
+  }
+}
+
+/** Sorts a race's events into segments and versions. */
+export function historyOf(events: readonly RaceEvent[]): History {
+  const segments = new Map<string, Segment[]>();
+  const versions = new Map<string, TableVersion[]>();
+  for (const event of events) {
+    addToSegments(segments, event);
+    addToVersions(versions, event);
+  }
+  return { segments, versions };
+}
+
+function addToSegments(segments: Map<string, Segment[]>, event: RaceEvent): void {
+  const phase = phaseOf(event);
+  const own = segments.get(event.job) ?? [];
+  segments.set(event.job, own);
+  const last = own.at(-1);
+  const goesOn =
+    last?.phase === phase &&
+    last.attempt === event.attempt &&
+    (last.table === event.table || phase === 'work' || phase === 'end');
+  if (goesOn) last.events.push(event);
+  else {
+    own.push({
+      job: event.job,
+      phase,
+      table: event.table,
+      attempt: event.attempt,
+      events: [event],
+    });
+  }
+}
+
+function addToVersions(versions: Map<string, TableVersion[]>, event: RaceEvent): void {
+  const { table, detail } = event;
+  if (table === null) return;
+  if (detail.stop === 'swap-won') {
+    add(versions, { table, version: detail.version, rows: detail.rows, event, seen: event });
+  } else if (detail.stop === 'base-read' && detail.base.version !== null) {
+    const { version, rows } = detail.base;
+    const known = versions.get(table)?.some((other) => other.version === version) ?? false;
+    if (!known) add(versions, { table, version, rows, event: null, seen: event });
+  }
+}
+
+function add(versions: Map<string, TableVersion[]>, version: TableVersion): void {
+  const own = versions.get(version.table);
+  if (own === undefined) versions.set(version.table, [version]);
+  else own.push(version);
+}
+
+/** The swap that made a version of a table, if it happened in this race before `event`. */
+export function makerOf(
+  table: string | null,
+  version: number | null,
+  event: RaceEvent,
+  events: readonly RaceEvent[],
+): RaceEvent | undefined {
+  return events.find(
+    (other) =>
+      other.seq < event.seq &&
+      other.table === table &&
+      other.detail.stop === 'swap-won' &&
+      other.detail.version === version,
+  );
+}
+
+/** The events of a job's same try, up to and including `event`. */
+export function attemptUpTo(event: RaceEvent, events: readonly RaceEvent[]): RaceEvent[] {
+  return events.filter(
+    (other) =>
+      other.seq <= event.seq &&
+      other.job === event.job &&
+      other.table === event.table &&
+      other.attempt === event.attempt,
+  );
+}
+
+/** The detail of the latest stop of that name by the same job, up to and including `event`. */
+export function latest<S extends RaceEvent['detail']['stop']>(
+  stop: S,
+  event: RaceEvent,
+  events: readonly RaceEvent[],
+): Extract<RaceEvent['detail'], { stop: S }> | undefined {
+  const found = events.findLast(
+    (other) => other.seq <= event.seq && other.job === event.job && other.detail.stop === stop,
+  );
+  return found?.detail as Extract<RaceEvent['detail'], { stop: S }> | undefined;
+}

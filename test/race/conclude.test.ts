@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { conclude } from '../../src/race/conclude.ts';
+import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
+
+test('a race that both jobs won says who had to try again', () => {
+  expect(conclude(twoAppends())).toBe(
+    'Both jobs committed. vendor-two lost 1 swap on the way, read the table again, and used the data files that were already written.',
+  );
+});
+
+test('a refused job is named beside the one that committed', () => {
+  const log = new RaceLog().won('one', 1, 2, 10).finished('one', 10);
+  log.add('two', 1, {
+    stop: 'failed',
+    error: { kind: 'Validation', message: 'No.', context: {}, retryable: false },
+  });
+  expect(conclude(log.events)).toBe('one committed. two was refused. No swap was lost.');
+});
+
+test('losing the race to create the table is not a lost swap', () => {
+  const log = new RaceLog().won('one', 0, 1, 0, 'create');
+  log.add('two', 0, {
+    stop: 'swap-lost',
+    expected: null,
+    found: 1,
+    next: { do: 'wait', ms: 0 },
+  });
+  expect(conclude(log.finished('one', 1).finished('two', 1).events)).toBe(
+    'Both jobs committed. No swap was lost.',
+  );
+});
