@@ -123,6 +123,8 @@ export interface TableMetadata {
   properties: Record<string, string>;
   'current-snapshot-id': bigint | null;
   'next-row-id'?: number;
+  /** v3, passed on unread. */
+  'encryption-keys'?: unknown[];
   refs: Record<string, SnapshotRef>;
   snapshots: Snapshot[];
   statistics: unknown[];

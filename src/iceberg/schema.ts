@@ -1,0 +1,111 @@
+import type { NestedField, Schema, StructType, Type } from './table-metadata.ts';
+import { isPrimitive } from './type.ts';
+
+/** A field with its place in the schema. */
+export interface FieldPlace {
+  field: NestedField;
+  /** The names from the root, joined by dots; a list's element is `element`, a map's sides are `key` and `value`. */
+  path: string;
+  /** Whether a list or map stands above it: it has no single value per row. */
+  repeated: boolean;
+}
+
+/** Every field of a struct, at every depth, parents first, in the order of the schema. */
+export function* fieldsOf(struct: StructType): Generator<FieldPlace> {
+  for (const field of struct.fields) yield* descend(field, field.name, false);
+}
+
+function* descend(field: NestedField, path: string, repeated: boolean): Generator<FieldPlace> {
+  yield { field, path, repeated };
+  if (isPrimitive(field.type)) return;
+  const inList = repeated || field.type.type !== 'struct';
+  for (const child of childrenOf(field.type)) {
+    yield* descend(child, `${path}.${child.name}`, inList);
+  }
+}
+
+/** The direct members of a nested type, a list's element and a map's sides as fields. */
+export function childrenOf(type: Exclude<Type, string>): NestedField[] {
+  switch (type.type) {
+    case 'struct':
+      return type.fields;
+    case 'list':
+      return [
+        {
+          id: type['element-id'],
+          name: 'element',
+          required: type['element-required'],
+          type: type.element,
+        },
+      ];
+    case 'map':
+      return [
+        { id: type['key-id'], name: 'key', required: true, type: type.key },
+        { id: type['value-id'], name: 'value', required: type['value-required'], type: type.value },
+      ];
+  }
+}
+
+/** The field of that id at any depth. */
+export function findField(struct: StructType, id: number): NestedField | undefined {
+  for (const { field } of fieldsOf(struct)) if (field.id === id) return field;
+  return undefined;
+}
+
+/** The field of that full name, such as `location.lat`, with its place. */
+export function findFieldByName(struct: StructType, name: string): FieldPlace | undefined {
+  for (const place of fieldsOf(struct)) if (place.path === name) return place;
+  return undefined;
+}
+
+/**
+ * The schema with fresh field ids, counted from 1 the way a new table's are in Java (`TypeUtil.assignFreshIds`): all
+ * fields of one level before the fields below them.
+ */
+export function assignFieldIds(schema: Schema): { schema: Schema; lastColumnId: number } {
+  let last = 0;
+  const fresh = new Map<number, number>();
+  const next = (id: number) => {
+    last += 1;
+    fresh.set(id, last);
+    return last;
+  };
+
+  function assignType(type: Type): Type {
+    if (isPrimitive(type)) return type;
+    switch (type.type) {
+      case 'struct':
+        return { type: 'struct', fields: assignFields(type.fields) };
+      case 'list':
+        return {
+          ...type,
+          'element-id': next(type['element-id']),
+          element: assignType(type.element),
+        };
+      case 'map': {
+        const ids = { 'key-id': next(type['key-id']), 'value-id': next(type['value-id']) };
+        return { ...type, ...ids, key: assignType(type.key), value: assignType(type.value) };
+      }
+    }
+  }
+
+  function assignFields(fields: NestedField[]): NestedField[] {
+    const ids = fields.map((field) => next(field.id));
+    return fields.map((field, index) => ({
+      ...field,
+      id: ids[index] ?? field.id,
+      type: assignType(field.type),
+    }));
+  }
+
+  const fields = assignFields(schema.fields);
+  const identifiers = schema['identifier-field-ids'];
+  return {
+    schema: {
+      ...schema,
+      fields,
+      ...(identifiers && { 'identifier-field-ids': identifiers.map((id) => fresh.get(id) ?? id) }),
+    },
+    lastColumnId: last,
+  };
+}

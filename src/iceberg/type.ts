@@ -1,0 +1,82 @@
+import type { ListType, MapType, PrimitiveType, StructType, Type } from './table-metadata.ts';
+
+/** Precision and scale of a decimal type. */
+export interface DecimalType {
+  precision: number;
+  scale: number;
+}
+
+/** Whether a type is a primitive one. */
+export function isPrimitive(type: Type): type is PrimitiveType {
+  return typeof type === 'string';
+}
+
+/** Precision and scale of `decimal(P, S)`; `null` for any other type. */
+export function parseDecimal(type: Type): DecimalType | null {
+  const match = isPrimitive(type) && /^decimal\(\s*(\d+)\s*,\s*(\d+)\s*\)$/.exec(type);
+  return match ? { precision: Number(match[1]), scale: Number(match[2]) } : null;
+}
+
+/** The length in bytes of `fixed[L]`; `null` for any other type. */
+export function parseFixed(type: Type): number | null {
+  const match = isPrimitive(type) && /^fixed\[\s*(\d+)\s*\]$/.exec(type);
+  return match ? Number(match[1]) : null;
+}
+
+/** The bytes that a decimal of this precision needs at most, in two's complement (Java's `TypeUtil.decimalRequiredBytes`). */
+export function decimalBytes(precision: number): number {
+  let bytes = 1;
+  for (const limit = 10n ** BigInt(precision); 1n << BigInt(8 * bytes - 1) < limit;) bytes += 1;
+  return bytes;
+}
+
+/** Whether two types are the same, field ids, names, nullability and docs included. */
+export function typeEquals(a: Type, b: Type): boolean {
+  if (isPrimitive(a) || isPrimitive(b)) {
+    return isPrimitive(a) && isPrimitive(b) && canonical(a) === canonical(b);
+  }
+  if (a.type === 'struct') return b.type === 'struct' && structEquals(a, b);
+  if (a.type === 'list') return b.type === 'list' && listEquals(a, b);
+  return b.type === 'map' && mapEquals(a, b);
+}
+
+/** A primitive type's name with the spec's spacing. */
+function canonical(type: PrimitiveType): string {
+  const decimal = parseDecimal(type);
+  return decimal ? `decimal(${decimal.precision}, ${decimal.scale})` : type.replaceAll(' ', '');
+}
+
+function structEquals(a: StructType, b: StructType): boolean {
+  return (
+    a.fields.length === b.fields.length &&
+    a.fields.every((field, index) => {
+      const other = b.fields[index];
+      return (
+        other !== undefined &&
+        field.id === other.id &&
+        field.name === other.name &&
+        field.required === other.required &&
+        field.doc === other.doc &&
+        typeEquals(field.type, other.type)
+      );
+    })
+  );
+}
+
+function listEquals(a: ListType, b: ListType): boolean {
+  return (
+    a['element-id'] === b['element-id'] &&
+    a['element-required'] === b['element-required'] &&
+    typeEquals(a.element, b.element)
+  );
+}
+
+function mapEquals(a: MapType, b: MapType): boolean {
+  return (
+    a['key-id'] === b['key-id'] &&
+    a['value-id'] === b['value-id'] &&
+    a['value-required'] === b['value-required'] &&
+    typeEquals(a.key, b.key) &&
+    typeEquals(a.value, b.value)
+  );
+}
