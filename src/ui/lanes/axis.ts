@@ -1,0 +1,65 @@
+import type { RaceEvent } from '../../race/event.ts';
+
+/** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
+export type AxisName = 'events' | 'clock';
+
+/** Where events stand from left to right. */
+export interface Axis {
+  /** CSS pixels of an event's centre. */
+  x(event: RaceEvent): number;
+  /** The distance of two columns, or the room that a mark may take on the clock. */
+  step: number;
+  /** The width that all events take, margins included. */
+  width: number;
+  grid: { x: number; label: string | null }[];
+}
+
+/** The room that the axis may use. */
+export interface AxisRoom {
+  left: number;
+  right: number;
+  width: number;
+  /** The least width of a column: a picture that needs more than `width` grows and scrolls. */
+  minStep: number;
+  /** Columns to keep free for events to come, so that a growing log does not move what is drawn. */
+  expected: number;
+}
+
+/** One column per event. */
+export function eventsAxis(events: readonly RaceEvent[], room: AxisRoom): Axis {
+  const columns = Math.max(events.length, room.expected, 1);
+  const step = Math.max(room.minStep, (room.width - room.left - room.right) / columns);
+  const x = (seq: number) => room.left + step * (seq + 0.5);
+  return {
+    x: ({ seq }) => x(seq),
+    step,
+    width: Math.max(room.width, room.left + room.right + step * columns),
+    grid: events.map(({ seq }) => ({ x: x(seq), label: null })),
+  };
+}
+
+/** True time, from the race's beginning to a round number of ms after the last event. */
+export function clockAxis(events: readonly RaceEvent[], room: AxisRoom): Axis {
+  const span = room.width - room.left - room.right;
+  const tick = roundTick((events.at(-1)?.at ?? 0) / Math.max(2, span / 110));
+  const end = tick * Math.max(1, Math.ceil((events.at(-1)?.at ?? 0) / tick));
+  const x = (at: number) => room.left + (span * at) / end;
+  const ticks = Array.from({ length: Math.round(end / tick) + 1 }, (_, index) => index * tick);
+  return {
+    x: ({ at }) => x(at),
+    step: 14,
+    width: room.width,
+    grid: ticks.map((at) => ({ x: x(at), label: timeLabel(at, tick) })),
+  };
+}
+
+/** The next of 1, 2, 5, 10, … ms that is not below `ms`, 10 ms at least. */
+function roundTick(ms: number): number {
+  const power = 10 ** Math.floor(Math.log10(Math.max(10, ms)));
+  return power * ([1, 2, 5, 10].find((factor) => power * factor >= ms) ?? 10);
+}
+
+function timeLabel(at: number, tick: number): string {
+  if (at === 0) return '0';
+  return tick >= 1000 ? `${at / 1000} s` : tick >= 100 ? `${(at / 1000).toFixed(1)} s` : `${at} ms`;
+}

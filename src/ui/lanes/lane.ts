@@ -1,0 +1,186 @@
+import { exhaustive } from '../../exhaustive.ts';
+import type { StopDetail } from '../../iceberg/stop.ts';
+import type { RaceEvent } from '../../race/event.ts';
+import type { Segment } from '../../race/history.ts';
+import { grouped } from '../../words.ts';
+import { strings } from '../strings.ts';
+import type { Axis } from './axis.ts';
+import type { Bar, Lane, LaneJob, Mark, Shape, Wait } from './picture.ts';
+import { LabelLine, labelSpan, textWidth } from './text.ts';
+
+/** What a lane is laid out in. */
+export interface LaneRoom {
+  axis: Axis;
+  y: number;
+  barHeight: number;
+  left: number;
+  size: number;
+  narrow: boolean;
+  isGhost: (event: RaceEvent) => boolean;
+}
+
+/** One job's lane: its segments as bars, its events as marks, its pauses, its end. */
+export function layoutLane(
+  job: LaneJob,
+  index: number,
+  segments: readonly Segment[],
+  jobs: readonly LaneJob[],
+  room: LaneRoom,
+): Lane {
+  const labels = new LabelLine(8);
+  return {
+    job: job.name,
+    index,
+    y: room.y,
+    bars: segments
+      .filter(({ phase }) => phase !== 'end')
+      .map((segment) => bar(segment, room, labels)),
+    waits: waits(segments, room),
+    marks: [
+      ...segments.flatMap(({ events }) => events.map((event) => mark(event, room))),
+      ...silentEnd(job, segments, room),
+    ],
+    note: note(job, segments, jobs, room),
+  };
+}
+
+function bar({ job, phase, attempt, events }: Segment, room: LaneRoom, labels: LabelLine): Bar {
+  const { axis, y, size, isGhost } = room;
+  const first = events[0];
+  const last = events.at(-1);
+  const from = first === undefined ? 0 : axis.x(first);
+  const to = last === undefined ? 0 : axis.x(last);
+  const pad = Math.min(axis.step * 0.36, 11);
+  const height = phase === 'attempt' ? room.barHeight : room.barHeight * 0.72;
+  const x = (from + to) / 2;
+  const text = barTexts({ phase, attempt, events }, room.narrow).find(
+    (each) =>
+      textWidth(each, size) <= to - from + 2 * axis.step &&
+      labels.take(labelSpan({ x, text: each, anchor: 'middle' }, size)),
+  );
+  return {
+    key: `${job}-${phase}-${first?.seq ?? 0}`,
+    x: from - pad,
+    y: y - height / 2,
+    width: to - from + 2 * pad,
+    height,
+    label: text === undefined ? null : { text, x, y: y - height / 2 - size * 0.5 },
+    ghost: first !== undefined && isGhost(first),
+  };
+}
+
+/** What a bar may be called, the fullest name first. */
+function barTexts(
+  { phase, attempt, events }: Pick<Segment, 'phase' | 'attempt' | 'events'>,
+  narrow: boolean,
+): string[] {
+  if (phase === 'attempt') return [strings.race.attempt(attempt), grouped(attempt)];
+  if (phase === 'create') return [strings.race.create, strings.race.createShort];
+  const stops = new Set(events.map(({ detail }) => detail.stop));
+  const words = [
+    ...(stops.has('inputs-read') ? [strings.race.work.read] : []),
+    ...(stops.has('rows-computed') ? [strings.race.work.compute] : []),
+    ...(stops.has('data-written') ? [strings.race.work.write] : []),
+  ];
+  const full = words.length === 0 ? [] : [words.join(', ')];
+  return narrow ? [] : [...full, ...words.slice(-1)];
+}
+
+function waits(segments: readonly Segment[], { axis, y, size, isGhost }: LaneRoom): Wait[] {
+  return segments.slice(1).flatMap((segment, index): Wait[] => {
+    const before = segments[index]?.events.at(-1);
+    const after = segment.events[0];
+    if (before?.detail.stop !== 'swap-lost' || after === undefined) return [];
+    if (segment.phase !== 'attempt') return [];
+    const { next } = before.detail;
+    const x1 = axis.x(before);
+    const x2 = axis.x(after);
+    const label = pauseLabel(next);
+    const fits = label !== null && textWidth(label, size) + 34 < x2 - x1;
+    return [
+      { key: `wait-${before.seq}`, x1, x2, y, label: fits ? label : null, ghost: isGhost(after) },
+    ];
+  });
+}
+
+function pauseLabel(next: Extract<StopDetail, { stop: 'swap-lost' }>['next']): string | null {
+  if (next.do === 'give-up') return null;
+  return next.do === 'queue' ? strings.race.queued : strings.race.waited(next.ms);
+}
+
+function mark(event: RaceEvent, { axis, y, isGhost }: LaneRoom): Mark {
+  const { seq } = event;
+  return {
+    key: `event-${seq}`,
+    seq,
+    x: axis.x(event),
+    y,
+    shape: shapeOf(event),
+    ghost: isGhost(event),
+  };
+}
+
+/** The shape of an event's mark. */
+export function shapeOf({ detail }: RaceEvent): Shape {
+  switch (detail.stop) {
+    case 'base-read':
+      return 'read';
+    case 'swap-won':
+      return 'won';
+    case 'swap-lost':
+      return 'lost';
+    case 'finished':
+      return 'done';
+    case 'failed':
+      return detail.error.kind === 'WorkerKilled' ? 'killed' : 'refused';
+    case 'unknown':
+      return 'unknown';
+    case 'start':
+    case 'inputs-read':
+    case 'rows-computed':
+    case 'data-written':
+    case 'manifests-written':
+    case 'validated':
+    case 'list-written':
+    case 'metadata-written':
+    case 'before-swap':
+    case 'cleaned-up':
+      return 'dot';
+    default:
+      return exhaustive(detail);
+  }
+}
+
+const endStops = new Set(['finished', 'failed', 'unknown']);
+
+/** A killed worker leaves no event: its end stands beside its last one. */
+function silentEnd(
+  job: LaneJob,
+  segments: readonly Segment[],
+  { axis, y, isGhost }: LaneRoom,
+): Mark[] {
+  const last = segments.at(-1)?.events.at(-1);
+  if (last === undefined || endStops.has(last.detail.stop)) return [];
+  const shape = job.outcome === 'killed' ? 'killed' : job.outcome === 'unknown' ? 'unknown' : null;
+  if (shape === null) return [];
+  const x = axis.x(last) + Math.max(axis.step, 20);
+  return [{ key: `${job.name}-end`, seq: null, x, y, shape, ghost: isGhost(last) }];
+}
+
+/** Why a lane is empty. */
+function note(
+  { outcome, dependencies }: LaneJob,
+  segments: readonly Segment[],
+  jobs: readonly LaneJob[],
+  { left, narrow }: LaneRoom,
+): Lane['note'] {
+  if (segments.length > 0) return null;
+  const x = left + (narrow ? 0 : 6);
+  if (outcome === 'skipped') return { text: strings.race.skipped, x };
+  const open = jobs.filter(
+    ({ name, outcome: other }) => dependencies.includes(name) && other !== 'committed',
+  );
+  return open.length === 0
+    ? null
+    : { text: strings.race.waitsFor(open.map(({ name }) => name)), x };
+}

@@ -1,0 +1,171 @@
+import type { RaceEvent } from '../../race/event.ts';
+import type { History, Segment } from '../../race/history.ts';
+import { strings } from '../strings.ts';
+import { type Axis, type AxisName, clockAxis, eventsAxis } from './axis.ts';
+import type { Lane, LaneJob, Picture, Read, Spine, Swap } from './picture.ts';
+import { layoutLane } from './lane.ts';
+import { layoutSpine, tablesOf, versionPlaces } from './spine.ts';
+import { textWidth } from './text.ts';
+
+/** What the picture is a function of. */
+export interface PictureInput {
+  events: readonly RaceEvent[];
+  /** `historyOf(events)`. */
+  history: History;
+  jobs: readonly LaneJob[];
+  /** Sequence number of the last event that counts; what lies after it is drawn as a ghost. `null`: all count. */
+  cursor: number | null;
+  axis: AxisName;
+  /** The room on screen, CSS pixels; the picture may come out larger. */
+  width: number;
+  height: number;
+  /** Font size of labels, CSS pixels. */
+  size: number;
+}
+
+/** Stops of a job that wins at once: how many columns to keep free for it. */
+const usualStops = 14;
+
+/** Lays the race diagram out: the same input gives the same picture. */
+export function layout(input: PictureInput): Picture {
+  const { events, history, jobs, size } = input;
+  const narrow = input.width < 560;
+  const left = narrow ? 16 : nameWidth(jobs, size) + 30;
+  const right = 22;
+  const isGhost = ({ seq }: RaceEvent) => input.cursor !== null && seq > input.cursor;
+  const axis = axisOf(input, { left, right, narrow });
+  const tables = tablesOf(history, events);
+  const rows = rowPlaces(input, tables.length, narrow);
+
+  const spines = (tables.length === 0 ? [''] : tables).map((table, index) =>
+    layoutSpine(table, history.versions.get(table) ?? [], rows.spine(index), {
+      axis,
+      left,
+      right,
+      size,
+      narrow,
+      isGhost,
+    }),
+  );
+  const lanes = jobs.map((job, index) =>
+    layoutLane(job, index, history.segments.get(job.name) ?? [], jobs, {
+      axis,
+      y: rows.lane(index),
+      barHeight: rows.barHeight,
+      left,
+      size,
+      narrow,
+      isGhost,
+    }),
+  );
+  return {
+    width: axis.width,
+    height: rows.height,
+    left,
+    grid: axis.grid,
+    lanes,
+    spines,
+    reads: reads(history, lanes, spines, axis, isGhost),
+    swaps: swaps(input, lanes, spines, axis, isGhost),
+    stroke: jobs.length > 6 ? 1.6 : 3,
+  };
+}
+
+function nameWidth(jobs: readonly LaneJob[], size: number): number {
+  const longest = Math.max(0, ...jobs.map(({ name }) => textWidth(name, size) * 1.06));
+  return Math.min(Math.max(longest, 76), 150);
+}
+
+function axisOf(
+  { events, jobs, axis, width }: PictureInput,
+  { left, right, narrow }: { left: number; right: number; narrow: boolean },
+): Axis {
+  const minStep = narrow ? 10.5 : 13;
+  const expected = jobs.length * usualStops;
+  const room = { left, right, width, minStep, expected };
+  return axis === 'clock' ? clockAxis(events, room) : eventsAxis(events, room);
+}
+
+/** Where lanes and table lines stand: they share the room, and ask for more when they are many. */
+function rowPlaces({ jobs, height, size }: PictureInput, tables: number, narrow: boolean) {
+  const spineHeight = size * 4.6;
+  const least = size * (narrow ? 5 : 3.2);
+  const foot = spineHeight * Math.max(tables, 1) + size * 1.2;
+  const lane = Math.min(
+    Math.max((height - foot - size) / Math.max(jobs.length, 1), least),
+    size * 9.5,
+  );
+  const barHeight = Math.min(lane * 0.5, size * 3.1);
+  const top = size + lane * (narrow ? 0.6 : 0.52);
+  const lanesEnd = size + lane * Math.max(jobs.length, 1);
+  return {
+    barHeight,
+    lane: (index: number) => top + lane * index,
+    spine: (index: number) => lanesEnd + size * 2.4 + spineHeight * index,
+    height: Math.max(height, lanesEnd + foot),
+  };
+}
+
+function reads(
+  history: History,
+  lanes: readonly Lane[],
+  spines: readonly Spine[],
+  axis: Axis,
+  isGhost: (event: RaceEvent) => boolean,
+): Read[] {
+  const places = versionPlaces(spines);
+  return [...history.segments.values()].flat().flatMap(({ events, job }) =>
+    events.flatMap((event): Read[] => {
+      if (event.detail.stop !== 'base-read') return [];
+      const from = places.get(`${event.table ?? ''}/${event.detail.base.version ?? 0}`);
+      const lane = lanes.find((each) => each.job === job);
+      if (from === undefined || lane === undefined) return [];
+      const x = axis.x(event);
+      const path = `M${from.x} ${from.y} C${from.x + (x - from.x) * 0.55} ${from.y - 10} ${x} ${from.y - 40} ${x} ${lane.y + 7}`;
+      return [{ key: `read-${event.seq}`, index: lane.index, path, ghost: isGhost(event) }];
+    }),
+  );
+}
+
+function swaps(
+  { history, jobs, size }: PictureInput,
+  lanes: readonly Lane[],
+  spines: readonly Spine[],
+  axis: Axis,
+  isGhost: (event: RaceEvent) => boolean,
+): Swap[] {
+  const roomy = jobs.length <= 4;
+  return [...history.segments.values()].flat().flatMap((segment: Segment) =>
+    segment.events.flatMap((event): Swap[] => {
+      const { detail } = event;
+      if (detail.stop !== 'swap-won' && detail.stop !== 'swap-lost') return [];
+      const spine = spines.find(({ table }) => table === event.table);
+      const lane = lanes.find(({ job }) => job === event.job);
+      if (spine === undefined || lane === undefined) return [];
+      const won = detail.stop === 'swap-won';
+      const x = axis.x(event);
+      const y2 = won ? spine.y : spine.y - size * 1.8;
+      const swap = { key: `swap-${event.seq}`, x, y1: lane.y, y2, won, ghost: isGhost(event) };
+      if (won || !roomy || segment.phase !== 'attempt') return [{ ...swap, label: null }];
+      return [{ ...swap, label: lostLabel(swap, detail, axis, size) }];
+    }),
+  );
+}
+
+function lostLabel(
+  { x, y1, y2 }: { x: number; y1: number; y2: number },
+  { expected, found }: { expected: number | null; found: number | null },
+  axis: Axis,
+  size: number,
+): Swap['label'] {
+  const version = (value: number | null) =>
+    value === null ? strings.race.none : strings.race.version(value);
+  const lines = [strings.race.expected(version(expected)), strings.race.found(version(found))];
+  const tight = x + textWidth(lines[0] ?? '', size) + 14 > axis.width;
+  return {
+    lines,
+    x: x + (tight ? -size : size),
+    y: Math.max(y2 - size * 2.6, (y1 + y2) / 2),
+    anchor: tight ? 'end' : 'start',
+  };
+}

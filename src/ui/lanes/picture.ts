@@ -1,0 +1,110 @@
+import type { JobOutcome } from '../../race/report.ts';
+
+/** What a mark looks like; each outcome has a shape of its own besides its colour. */
+export type Shape =
+  'dot' | 'read' | 'won' | 'lost' | 'done' | 'refused' | 'unknown' | 'killed' | 'skipped';
+
+/** A job as the picture needs it: its name and what is known of it besides its events. */
+export interface LaneJob {
+  name: string;
+  /** Jobs that must commit first. */
+  dependencies: readonly string[];
+  /** `null` while it has not ended. */
+  outcome: JobOutcome | null;
+}
+
+/** `ghost`: it lies after the cursor. All lengths of this file are CSS pixels. */
+export interface Ghostly {
+  ghost: boolean;
+}
+
+/** One event, or the end of a job that left no event (`seq` is `null`). */
+export interface Mark extends Ghostly {
+  key: string;
+  seq: number | null;
+  x: number;
+  y: number;
+  shape: Shape;
+}
+
+/** A stretch of a lane in which the job was busy with one thing. */
+export interface Bar extends Ghostly {
+  key: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+  label: { text: string; x: number; y: number } | null;
+}
+
+/** A pause between a lost swap and the next attempt. */
+export interface Wait extends Ghostly {
+  key: string;
+  x1: number;
+  x2: number;
+  y: number;
+  label: string | null;
+}
+
+/** One job's line. `note` stands where its events would begin. */
+export interface Lane {
+  job: string;
+  /** Of the job in the workflow, from 0; its colour. */
+  index: number;
+  y: number;
+  bars: Bar[];
+  waits: Wait[];
+  marks: Mark[];
+  note: { text: string; x: number } | null;
+}
+
+/** A version of a table, a dot on the table's line. */
+export interface VersionDot extends Ghostly {
+  key: string;
+  version: number;
+  x: number;
+  radius: number;
+  label: { text: string; detail: string | null; anchor: 'start' | 'middle' | 'end' } | null;
+}
+
+/** A table's own line. */
+export interface Spine {
+  table: string;
+  y: number;
+  x1: number;
+  x2: number;
+  versions: VersionDot[];
+}
+
+/** From the version that an attempt read, up to the attempt. */
+export interface Read extends Ghostly {
+  key: string;
+  index: number;
+  path: string;
+}
+
+/** From an attempt down to its table's line: `y2` is on the line if the swap was won, short of it if it was lost. */
+export interface Swap extends Ghostly {
+  key: string;
+  x: number;
+  y1: number;
+  y2: number;
+  won: boolean;
+  label: { lines: string[]; x: number; y: number; anchor: 'start' | 'end' } | null;
+}
+
+/** Everything that the race diagram draws. */
+export interface Picture {
+  width: number;
+  height: number;
+  /** Where the events begin; the names stand left of it. */
+  left: number;
+  /** Columns of the events axis, or ticks of the clock. */
+  grid: { x: number; label: string | null }[];
+  lanes: Lane[];
+  spines: Spine[];
+  reads: Read[];
+  swaps: Swap[];
+  /** Heavier or lighter strokes for few or many lanes. */
+  stroke: number;
+}

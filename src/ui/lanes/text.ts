@@ -1,0 +1,38 @@
+/** The width of a text at a font size, near enough to keep labels apart; the picture is laid out without a browser. */
+export function textWidth(text: string, size: number): number {
+  return text.length * size * 0.56;
+}
+
+/** A label that wants a place: `anchor` says which of its points stands at `x`. */
+export interface LabelWish {
+  x: number;
+  text: string;
+  anchor: 'start' | 'middle' | 'end';
+}
+
+/** The left and the right edge of a label. */
+export function labelSpan({ x, text, anchor }: LabelWish, size: number): [number, number] {
+  const width = textWidth(text, size);
+  const from = anchor === 'start' ? x : anchor === 'end' ? x - width : x - width / 2;
+  return [from, from + width];
+}
+
+/** Hands out places on one line: says whether a span is free, and takes it if it is. */
+export class LabelLine {
+  readonly #taken: [number, number][] = [];
+  readonly #apart: number;
+
+  /** Labels stay `apart` pixels from each other. */
+  constructor(apart: number) {
+    this.#apart = apart;
+  }
+
+  /** Takes the span unless it touches one that is taken. */
+  take([from, to]: [number, number]): boolean {
+    const free = this.#taken.every(
+      ([start, end]) => to + this.#apart <= start || from >= end + this.#apart,
+    );
+    if (free) this.#taken.push([from, to]);
+    return free;
+  }
+}

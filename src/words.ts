@@ -1,0 +1,22 @@
+const numbers = new Intl.NumberFormat('en-US');
+
+/** A number with thousands separators, such as `10,000`. */
+export function grouped(value: number): string {
+  return numbers.format(value);
+}
+
+/** A number with its noun, such as `1 row`, `4,696 rows`. Only nouns that take a plain s. */
+export function counted(value: number, noun: string): string {
+  return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
+}
+
+/** Names in a sentence: `a`, `a and b`, `a, b and c`. */
+export function joined(names: readonly string[]): string {
+  if (names.length < 2) return names.join('');
+  return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+}
+
+/** The dataset's own name in a table's name `depot:collection/dataset`. */
+export function datasetName(table: string): string {
+  return table.slice(table.lastIndexOf('/') + 1);
+}

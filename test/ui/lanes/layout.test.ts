@@ -1,0 +1,207 @@
+import { expect, test } from 'vitest';
+import type { RaceEvent } from '../../../src/race/event.ts';
+import { historyOf } from '../../../src/race/history.ts';
+import { layout, type PictureInput } from '../../../src/ui/lanes/layout.ts';
+import type { LaneJob, Picture } from '../../../src/ui/lanes/picture.ts';
+import { RaceLog, twoAppends } from '../fixture/race-log.ts';
+
+const job = (name: string, more: Partial<LaneJob> = {}): LaneJob => ({
+  name,
+  dependencies: [],
+  outcome: null,
+  ...more,
+});
+const vendors = [job('vendor-one'), job('vendor-two')];
+
+function picture(events: RaceEvent[], more: Partial<PictureInput> = {}): Picture {
+  return layout({
+    events,
+    history: historyOf(events),
+    jobs: vendors,
+    cursor: null,
+    axis: 'events',
+    width: 900,
+    height: 420,
+    size: 13,
+    ...more,
+  });
+}
+
+const lane = (drawn: Picture, name: string) => {
+  const found = drawn.lanes.find(({ job }) => job === name);
+  if (found === undefined) throw new Error(`There is no lane of ${name}.`);
+  return found;
+};
+
+test('before any event there is a lane per job and an empty table line', () => {
+  const drawn = picture([]);
+  expect(drawn.lanes.map(({ job, marks }) => [job, marks.length])).toEqual([
+    ['vendor-one', 0],
+    ['vendor-two', 0],
+  ]);
+  expect(drawn.spines).toHaveLength(1);
+  expect(drawn.spines[0]?.versions).toEqual([]);
+});
+
+test('every event has one mark, in the order of the log from left to right', () => {
+  const events = twoAppends();
+  const marks = picture(events).lanes.flatMap(({ marks }) => marks);
+  const inOrder = marks.toSorted((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
+  expect(inOrder.map(({ seq }) => seq)).toEqual(events.map(({ seq }) => seq));
+  expect(inOrder.map(({ x }) => x)).toEqual(marks.map(({ x }) => x).toSorted((a, b) => a - b));
+});
+
+test('what is drawn does not move while the expected events arrive', () => {
+  const events = twoAppends();
+  const early = picture(events.slice(0, 8));
+  const late = picture(events.slice(0, 20));
+  const place = (drawn: Picture) =>
+    drawn.lanes.flatMap(({ marks }) => marks).find(({ seq }) => seq === 7);
+  expect(place(early)).toEqual(place(late));
+});
+
+test('an attempt is a bar of its own, and the pause before it says why', () => {
+  const drawn = lane(picture(twoAppends()), 'vendor-two');
+  expect(drawn.bars.map(({ label }) => label?.text)).toEqual([
+    'read, compute, write files',
+    'attempt 1',
+    'attempt 2',
+  ]);
+  expect(drawn.waits).toHaveLength(1);
+});
+
+test('a swap that was won reaches the table line and makes a version there', () => {
+  const drawn = picture(twoAppends());
+  const [spine] = drawn.spines;
+  const won = drawn.swaps.filter((swap) => swap.won);
+  expect(won.map(({ x }) => x)).toEqual(spine?.versions.map(({ x }) => x));
+  for (const swap of won) expect(swap.y2).toBe(spine?.y);
+});
+
+test('a swap that was lost ends short of the table line and says what it expected and found', () => {
+  const drawn = picture(twoAppends());
+  const lost = drawn.swaps.filter((swap) => !swap.won);
+  expect(lost).toHaveLength(1);
+  expect(lost[0]?.y2).toBeLessThan(drawn.spines[0]?.y ?? 0);
+  expect(lost[0]?.label?.lines).toEqual(['expected v1,', 'found v2']);
+});
+
+test('a read starts at the version that was read and ends at the attempt', () => {
+  const drawn = picture(twoAppends());
+  const v2 = drawn.spines[0]?.versions.find(({ version }) => version === 2);
+  const read = drawn.reads.at(-1);
+  const mark = lane(drawn, 'vendor-two').marks.findLast(({ shape }) => shape === 'read');
+  expect(read?.path.startsWith(`M${v2?.x} `)).toBe(true);
+  expect(read?.path).toContain(` ${mark?.x} `);
+});
+
+test('a version that was there before the race stands at the left end of the line', () => {
+  const events = new RaceLog()
+    .work('vendor-one', 4696)
+    .attempt('vendor-one', 1, 7, 10_000)
+    .won('vendor-one', 1, 8, 14_696).events;
+  const drawn = picture(events);
+  expect(drawn.spines[0]?.versions.map(({ version, x }) => [version, x < drawn.left + 10])).toEqual(
+    [
+      [7, true],
+      [8, false],
+    ],
+  );
+});
+
+test('what lies after the cursor is drawn as a ghost, at the same place', () => {
+  const events = twoAppends();
+  const whole = picture(events);
+  const cut = picture(events, { cursor: 12 });
+  const marks = (drawn: Picture) => drawn.lanes.flatMap(({ marks }) => marks);
+  expect(
+    marks(cut)
+      .filter(({ ghost }) => !ghost)
+      .map(({ seq }) => seq)
+      .toSorted((a, b) => (a ?? 0) - (b ?? 0)),
+  ).toEqual(Array.from({ length: 13 }, (_, index) => index));
+  expect(marks(cut).map(({ x }) => x)).toEqual(marks(whole).map(({ x }) => x));
+  expect(marks(whole).some(({ ghost }) => ghost)).toBe(false);
+});
+
+test('the clock places events by their time and ends at a round number', () => {
+  const events = twoAppends();
+  const drawn = picture(events, { axis: 'clock' });
+  const first = drawn.lanes[0]?.marks[0]?.x ?? 0;
+  const byTime = events.map(({ seq, at }) => {
+    const mark = drawn.lanes.flatMap(({ marks }) => marks).find((each) => each.seq === seq);
+    return ((mark?.x ?? 0) - first) / Math.max(1, at - (events[0]?.at ?? 0));
+  });
+  const scale = byTime.at(-1) ?? 0;
+  for (const each of byTime.slice(1)) expect(each).toBeCloseTo(scale, 6);
+  expect(drawn.width).toBe(900);
+  expect(drawn.grid.at(-1)?.label).toMatch(/^(\d+ ms|\d\.\d s)$/);
+});
+
+test('sixteen lanes grow the picture instead of touching each other', () => {
+  const names = Array.from({ length: 16 }, (_, index) => `writer-${index + 1}`);
+  const log = new RaceLog();
+  for (const name of names) log.work(name, 100);
+  for (const [index, name] of names.entries()) {
+    log.attempt(name, 1, index + 1, 100 * index).won(name, 1, index + 2, 100 * (index + 1));
+  }
+  const drawn = picture(log.events, { jobs: names.map((name) => job(name)) });
+  const ys = drawn.lanes.map(({ y }) => y);
+  for (const [index, y] of ys.slice(1).entries()) {
+    expect(y - (ys[index] ?? 0)).toBeGreaterThanOrEqual(38);
+  }
+  expect(drawn.height).toBeGreaterThan(420);
+  expect(drawn.width).toBeGreaterThan(900);
+  const spine = drawn.spines[0];
+  for (const [index, dot] of (spine?.versions ?? []).slice(1).entries()) {
+    const before = spine?.versions[index];
+    expect(dot.x - (before?.x ?? 0)).toBeGreaterThan(dot.radius + (before?.radius ?? 0));
+  }
+});
+
+test('labels of one lane do not overlap on a narrow screen', () => {
+  const drawn = picture(twoAppends(), { width: 360 });
+  for (const { bars } of drawn.lanes) {
+    const spans = bars
+      .flatMap(({ label }) => (label === null ? [] : [label]))
+      .map(({ x, text }) => [x - text.length * 3.6, x + text.length * 3.6] as const)
+      .toSorted(([a], [b]) => a - b);
+    for (const [index, [from]] of spans.slice(1).entries()) {
+      expect(from).toBeGreaterThan(spans[index]?.[1] ?? 0);
+    }
+  }
+});
+
+test('a killed worker leaves an end although it left no event', () => {
+  const events = new RaceLog().work('vendor-one', 10).work('vendor-two', 10).events;
+  const drawn = picture(events, {
+    jobs: [job('vendor-one', { outcome: 'killed' }), job('vendor-two')],
+  });
+  expect(lane(drawn, 'vendor-one').marks.at(-1)).toMatchObject({ shape: 'killed', seq: null });
+  expect(lane(drawn, 'vendor-two').marks.at(-1)).toMatchObject({ shape: 'dot' });
+});
+
+test('a job that waits for another one, or was skipped for it, says so', () => {
+  const jobs = [
+    job('first', { outcome: 'rejected' }),
+    job('second', { dependencies: ['first'] }),
+    job('third', { dependencies: ['second'], outcome: 'skipped' }),
+  ];
+  const drawn = picture(new RaceLog().work('first', 10).events, { jobs });
+  expect(lane(drawn, 'second').note?.text).toBe('waits for first');
+  expect(lane(drawn, 'third').note?.text).toContain('skipped');
+  expect(lane(drawn, 'first').note).toBeNull();
+});
+
+test('two tables have a line each, and a swap goes to its own', () => {
+  const events = twoAppends().map((event) =>
+    event.job === 'vendor-two' ? { ...event, table: 'icebase:raw01/other' } : event,
+  );
+  const drawn = picture(events);
+  expect(drawn.spines.map(({ table }) => table)).toEqual([
+    'icebase:raw01/ny_taxi_04',
+    'icebase:raw01/other',
+  ]);
+  const last = drawn.swaps.at(-1);
+  expect(last?.y2).toBe(drawn.spines[1]?.y);
+});
