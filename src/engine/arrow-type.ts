@@ -1,0 +1,138 @@
+import {
+  Binary,
+  Bool,
+  DataType,
+  DateDay,
+  Decimal,
+  Field,
+  Float32,
+  Float64,
+  Int32,
+  Int64,
+  List,
+  Map_,
+  Schema as ArrowSchema,
+  Struct,
+  TimeMicrosecond,
+  TimeUnit,
+  TimestampMicrosecond,
+  Utf8,
+} from 'apache-arrow';
+import { IcejamError } from '../error.ts';
+import { childrenOf } from '../iceberg/schema.ts';
+import type { NestedField, Schema, Type } from '../iceberg/table-metadata.ts';
+import { isPrimitive, parseDecimal } from '../iceberg/type.ts';
+import { quoted } from './types.ts';
+
+/** The key of the Arrow metadata that parquet-wasm takes field ids from, and gives them back in. */
+const fieldIdKey = 'PARQUET:field_id';
+
+/** The id that a Parquet file gave a column; `undefined` if it gave none. */
+export function fieldId(field: Field): number | undefined {
+  const id = field.metadata.get(fieldIdKey);
+  return id === undefined ? undefined : Number(id);
+}
+
+/**
+ * The Arrow schema under which parquet-wasm writes the Parquet schema that Iceberg wants: field ids on every node,
+ * REQUIRED where required, and UTC for `timestamptz` only. Throws `Unsupported` for types without a Parquet form here.
+ */
+export function arrowSchema(schema: Schema): ArrowSchema {
+  return new ArrowSchema(schema.fields.map(arrowField));
+}
+
+function arrowField(field: NestedField): Field {
+  const metadata = new Map([[fieldIdKey, String(field.id)]]);
+  return new Field(field.name, arrowType(field.type), !field.required, metadata);
+}
+
+/** Members keep the names that Parquet's three-level lists and maps demand. */
+function arrowType(type: Type): DataType {
+  if (isPrimitive(type)) return primitive(type);
+  const children = childrenOf(type).map(arrowField);
+  const [first] = children;
+  if (type.type === 'struct') return new Struct(children);
+  if (type.type === 'list' && first) return new List(first);
+  return new Map_(new Field('key_value', new Struct(children), false) as never);
+}
+
+function primitive(type: string): DataType {
+  const decimal = parseDecimal(type);
+  if (decimal) return new Decimal(decimal.scale, decimal.precision, 128);
+  switch (type) {
+    case 'boolean':
+      return new Bool();
+    case 'int':
+      return new Int32();
+    case 'long':
+      return new Int64();
+    case 'float':
+      return new Float32();
+    case 'double':
+      return new Float64();
+    case 'date':
+      return new DateDay();
+    case 'time':
+      return new TimeMicrosecond();
+    case 'timestamp':
+      return new TimestampMicrosecond();
+    case 'timestamptz':
+      return new TimestampMicrosecond('UTC');
+    case 'string':
+      return new Utf8();
+    case 'binary':
+      return new Binary();
+    default:
+      throw new IcejamError(
+        'Unsupported',
+        `Parquet files with columns of the type ${type} cannot be written here`,
+      );
+  }
+}
+
+/** Whether a column is DuckDB's HUGEINT: Arrow has no integers of 128 bits, and gets a decimal without a fraction. */
+export function isHugeint(type: DataType): boolean {
+  return DataType.isDecimal(type) && type.precision === 38 && type.scale === 0;
+}
+
+/** DuckDB's name of the type that a column of a result came from. */
+export function typeText(type: DataType): string {
+  if (isHugeint(type)) return 'HUGEINT';
+  if (DataType.isInt(type)) return `${type.isSigned ? '' : 'U'}${integers[type.bitWidth]}`;
+  if (DataType.isFloat(type)) return type.precision === 1 ? 'FLOAT' : 'DOUBLE';
+  if (DataType.isDecimal(type)) return `DECIMAL(${type.precision},${type.scale})`;
+  if (DataType.isBool(type)) return 'BOOLEAN';
+  if (DataType.isUtf8(type) || DataType.isDictionary(type)) return 'VARCHAR';
+  if (DataType.isBinary(type)) return 'BLOB';
+  if (DataType.isDate(type)) return 'DATE';
+  if (DataType.isTime(type)) return 'TIME';
+  if (DataType.isInterval(type)) return 'INTERVAL';
+  if (DataType.isTimestamp(type)) {
+    if (type.timezone) return 'TIMESTAMP WITH TIME ZONE';
+    return timestamps[type.unit];
+  }
+  if (DataType.isList(type)) return `${typeText(type.valueType)}[]`;
+  if (DataType.isFixedSizeList(type)) return `${typeText(type.valueType)}[${type.listSize}]`;
+  if (DataType.isMap(type)) return `MAP(${typeText(type.keyType)}, ${typeText(type.valueType)})`;
+  if (DataType.isStruct(type)) {
+    const members = type.children.map(
+      ({ name, type: child }) => `${quoted(name)} ${typeText(child)}`,
+    );
+    return `STRUCT(${members.join(', ')})`;
+  }
+  return String(type);
+}
+
+const integers: Record<number, string> = {
+  8: 'TINYINT',
+  16: 'SMALLINT',
+  32: 'INTEGER',
+  64: 'BIGINT',
+};
+
+const timestamps: Record<TimeUnit, string> = {
+  [TimeUnit.SECOND]: 'TIMESTAMP_S',
+  [TimeUnit.MILLISECOND]: 'TIMESTAMP_MS',
+  [TimeUnit.MICROSECOND]: 'TIMESTAMP',
+  [TimeUnit.NANOSECOND]: 'TIMESTAMP_NS',
+};

@@ -1,0 +1,145 @@
+import {
+  BROWSER_RUNTIME,
+  createDuckDB,
+  type DuckDBBindings,
+  VoidLogger,
+} from '../../node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
+import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
+import { IcejamError } from '../error.ts';
+import { typeText } from './arrow-type.ts';
+import { fileToStream } from './ipc.ts';
+import { type JsonValue, readRows } from './json-value.ts';
+import { type Column, literal } from './types.ts';
+
+/** A result for people and reports. */
+export interface QueryResult {
+  columns: Column[];
+  rows: Record<string, JsonValue>[];
+}
+
+/** One DuckDB database in memory. Every call blocks its worker; every error is `SqlInvalid` with DuckDB's own message. */
+export interface Engine {
+  /** Runs statements for their effect. */
+  execute(sql: string): void;
+  /** Names and types of a query's columns; nothing is scanned. */
+  describe(sql: string): Column[];
+  /** The rows of a query, JSON-safe (see `readRows`). */
+  query(sql: string): QueryResult;
+  /** The rows of a query as an Arrow IPC stream. */
+  queryArrow(sql: string): Uint8Array;
+  /**
+   * The record batches of a query, about 2,000 rows each, as Arrow IPC messages without the schema's. Rows are computed
+   * as they are taken; no other statement may run until the last one was.
+   */
+  stream(sql: string): Generator<Uint8Array, void>;
+  /** Creates a table from an Arrow IPC stream, or appends to the one that has the name. */
+  insertArrow(table: string, stream: Uint8Array): void;
+  /** Gives the database up. */
+  close(): void;
+}
+
+/** DuckDB's compiled module. It can be posted to other workers, so that it need not be compiled there again. */
+export async function compileEngine(): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compileStreaming(fetch(wasmUrl));
+  } catch (cause) {
+    throw new IcejamError('Internal', `DuckDB could not be loaded: ${String(cause)}`, {
+      cause,
+      remedy: 'Reload the page; the server must serve .wasm files as application/wasm.',
+    });
+  }
+}
+
+/**
+ * Opens an empty database in this worker. Nothing of it asks the network: extensions are never loaded, and if one is
+ * demanded nevertheless (by `AT TIME ZONE`), it is looked for, in vain, at this page's own origin.
+ */
+export async function openEngine(module?: WebAssembly.Module): Promise<Engine> {
+  const bindings = await instantiate(module ?? (await compileEngine()));
+  bindings.open({ path: ':memory:' });
+  const engine = engineOf(bindings);
+  engine.execute(`
+    SET autoinstall_known_extensions = false;
+    SET autoload_known_extensions = false;
+    SET custom_extension_repository = ${literal(location.origin)};
+  `);
+  return engine;
+}
+
+type ModuleReceiver = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
+
+async function instantiate(module: WebAssembly.Module): Promise<DuckDBBindings> {
+  const bundle = { mainModule: wasmUrl, mainWorker: '' };
+  const bindings = await createDuckDB(
+    { mvp: bundle, eh: bundle },
+    new VoidLogger(),
+    BROWSER_RUNTIME,
+  );
+  return new Promise((resolve, reject) => {
+    // The original fetches the module itself, and waits for ever when that fails.
+    const instantiateWasm = (imports: WebAssembly.Imports, done: ModuleReceiver) => {
+      globalThis.DUCKDB_RUNTIME = BROWSER_RUNTIME;
+      WebAssembly.instantiate(module, imports)
+        .then((instance) => done(instance, module))
+        .catch(reject);
+      return {};
+    };
+    Object.assign(bindings, { instantiateWasm });
+    bindings.instantiate(() => undefined).then(resolve, reject);
+  });
+}
+
+function engineOf(bindings: DuckDBBindings): Engine {
+  const connection = bindings.connect();
+  const call = <T>(work: (id: number) => T): T => {
+    try {
+      return connection.useUnsafe((_, id) => work(id));
+    } catch (cause) {
+      const message = cause instanceof Error ? cause.message : String(cause);
+      throw new IcejamError('SqlInvalid', message, { cause });
+    }
+  };
+  const run = (sql: string) => call((id) => bindings.runQuery(id, sql));
+  const describe = (sql: string) =>
+    readRows(run(`DESCRIBE ${sql}`)).rows.map((row) => ({
+      name: String(row['column_name']),
+      type: String(row['column_type']),
+    }));
+
+  return {
+    describe,
+    execute(sql) {
+      run(sql);
+    },
+    query(sql) {
+      const { schema, names, rows } = readRows(run(sql));
+      const columns = schema.fields.map((field, index) => ({
+        name: names[index] ?? field.name,
+        type: typeText(field.type),
+      }));
+      return { columns, rows };
+    },
+    queryArrow: (sql) => fileToStream(run(sql)),
+    *stream(sql) {
+      let header = call((id) => bindings.startPendingQuery(id, sql, true));
+      while (header === null) header = call((id) => bindings.pollPendingQuery(id));
+      for (;;) {
+        const batch = call((id) => bindings.fetchQueryResults(id));
+        if (batch?.length === 0) return;
+        if (batch) yield batch;
+      }
+    },
+    insertArrow(table, stream) {
+      const exists = readRows(
+        run(`SELECT 1 FROM duckdb_tables() WHERE table_name = ${literal(table)}`),
+      );
+      call((id) =>
+        bindings.insertArrowFromIPCStream(id, stream, {
+          name: table,
+          create: exists.rows.length === 0,
+        }),
+      );
+    },
+    close: () => connection.close(),
+  };
+}

@@ -1,0 +1,169 @@
+import { type Data, DataType, RecordBatchReader, type Schema, TimeUnit } from 'apache-arrow';
+import { IcejamError } from '../error.ts';
+import { isHugeint } from './arrow-type.ts';
+import { dateText, decimalText, instantText, intervalText, timeText } from './value-text.ts';
+
+/** A value that survives JSON. */
+export type JsonValue =
+  null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** Reads the value of one row. */
+type Read = (row: number) => JsonValue;
+
+/** Rows of a result and the names of their columns, each name once. */
+export interface Rows {
+  schema: Schema;
+  names: string[];
+  rows: Record<string, JsonValue>[];
+}
+
+/**
+ * An Arrow IPC file or stream as JSON-safe rows. Whole numbers are numbers, or text when a number cannot hold them
+ * exactly; decimals are text; instants are ISO text in UTC, such as `2016-01-01T00:00:00.000Z`; binary is base64;
+ * a map is an object with its keys as text; NaN and infinities are text. A name that comes twice gets a number.
+ */
+export function readRows(ipc: Uint8Array): Rows {
+  const reader = RecordBatchReader.from(ipc).open();
+  // A reader that reached its end forgets its schema.
+  const { schema } = reader;
+  const names = uniqueNames(schema.fields.map((field) => field.name));
+  const rows: Record<string, JsonValue>[] = [];
+  for (const batch of reader) {
+    const columns = batch.data.children.map(readerOf);
+    for (let row = 0; row < batch.numRows; row += 1) {
+      rows.push(Object.fromEntries(columns.map((read, index) => [names[index], read(row)])));
+    }
+  }
+  return { schema, names, rows };
+}
+
+function uniqueNames(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    let unique = name;
+    for (let count = 1; taken.has(unique); count += 1) unique = `${name}_${count}`;
+    taken.add(unique);
+    return unique;
+  });
+}
+
+function readerOf(data: Data): Read {
+  const read = valueReaderOf(data);
+  return data.nullCount === 0 ? read : (row) => (data.getValid(row) ? read(row) : null);
+}
+
+/** Reads values that are not null. Arrow's own getters round instants to ms and need its vectors. */
+function valueReaderOf(data: Data): Read {
+  const { type } = data;
+  const values = data.values as ArrayLike<number | bigint>;
+  if (DataType.isInt(type)) return (row) => wholeNumber(values[row] ?? 0);
+  if (DataType.isFloat(type)) return (row) => jsonNumber(Number(values[row]));
+  if (DataType.isUtf8(type)) return textReader(data);
+  if (DataType.isTimestamp(type)) {
+    const micros = microsPer[type.unit];
+    return (row) => instantText(micros(BigInt(values[row] ?? 0)));
+  }
+  if (DataType.isTime(type)) {
+    const micros = microsPer[type.unit];
+    return (row) => timeText(micros(BigInt(values[row] ?? 0)));
+  }
+  if (DataType.isDate(type)) return (row) => dateText(Number(values[row]));
+  if (DataType.isDecimal(type)) {
+    const words = data.values as Uint32Array;
+    if (isHugeint(type)) return (row) => wholeNumber(int128(words, row));
+    return (row) => decimalText(int128(words, row), type.scale);
+  }
+  if (DataType.isBool(type)) {
+    const bits = data.values as Uint8Array;
+    return (row) => (((bits[row >> 3] ?? 0) >> (row & 7)) & 1) === 1;
+  }
+  if (DataType.isBinary(type)) return (row) => base64(bytesOf(data, row));
+  if (DataType.isDictionary(type)) {
+    const dictionary = data.dictionary?.data[0];
+    const read = dictionary ? readerOf(dictionary) : () => null;
+    return (row) => read(Number(values[row]));
+  }
+  if (DataType.isInterval(type)) {
+    const words = data.values as Int32Array;
+    return (row) => intervalText(words.subarray(4 * row, 4 * row + 4));
+  }
+  if (DataType.isNull(type)) return () => null;
+  return nestedReader(data);
+}
+
+function nestedReader(data: Data): Read {
+  const { type } = data;
+  const children = data.children.map(readerOf);
+  const [child] = children;
+  if (DataType.isStruct(type)) {
+    const names = type.children.map((field) => field.name);
+    return (row) => Object.fromEntries(children.map((read, index) => [names[index], read(row)]));
+  }
+  if (DataType.isList(type) && child) return (row) => range(data, row).map(child);
+  if (DataType.isFixedSizeList(type) && child) {
+    const { listSize } = type;
+    return (row) => Array.from({ length: listSize }, (_, index) => child(row * listSize + index));
+  }
+  const entries = data.children[0];
+  if (DataType.isMap(type) && entries) {
+    const [key, value] = entries.children.map(readerOf);
+    if (key && value) {
+      return (row) =>
+        Object.fromEntries(range(data, row).map((entry) => [keyText(key(entry)), value(entry)]));
+    }
+  }
+  throw new IcejamError('Unsupported', `A result of the type ${String(type)} cannot be shown`);
+}
+
+function textReader(data: Data): Read {
+  const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+  return (row) => utf8.decode(bytesOf(data, row));
+}
+
+/** The bytes of one value of variable length. */
+function bytesOf(data: Data, row: number): Uint8Array {
+  const offsets = data.valueOffsets as Int32Array;
+  return (data.values as Uint8Array).subarray(offsets[row], offsets[row + 1]);
+}
+
+/** The places in the child that one list or map takes. */
+function range(data: Data, row: number): number[] {
+  const offsets = data.valueOffsets as Int32Array;
+  const begin = offsets[row] ?? 0;
+  return Array.from({ length: (offsets[row + 1] ?? 0) - begin }, (_, index) => begin + index);
+}
+
+function keyText(key: JsonValue): string {
+  return typeof key === 'string' ? key : JSON.stringify(key);
+}
+
+/** Counts of a unit as µs. */
+const microsPer: Record<TimeUnit, (count: bigint) => bigint> = {
+  [TimeUnit.SECOND]: (count) => count * 1_000_000n,
+  [TimeUnit.MILLISECOND]: (count) => count * 1_000n,
+  [TimeUnit.MICROSECOND]: (count) => count,
+  [TimeUnit.NANOSECOND]: (count) => count / 1_000n,
+};
+
+/** A whole number, as text when a number cannot hold it exactly. */
+function wholeNumber(value: number | bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/** One two's complement number of 128 bits, little endian. */
+function int128(words: Uint32Array, row: number): bigint {
+  let value = 0n;
+  for (let word = 3; word >= 0; word -= 1) {
+    value = (value << 32n) | BigInt(words[4 * row + word] ?? 0);
+  }
+  return BigInt.asIntN(128, value);
+}
+
+function base64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
