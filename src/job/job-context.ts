@@ -1,0 +1,27 @@
+import type { Engine } from '../engine/duckdb.ts';
+import type { CommitContext } from '../iceberg/context.ts';
+import type { TableName } from '../iceberg/ports.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+import type { Warning } from '../race/report.ts';
+import type { Database } from '../storage/database.ts';
+import type { StopGate } from './stop-gate.ts';
+
+/** What a running job works with. */
+export interface JobContext {
+  /** The job's name. */
+  job: string;
+  protocol: Protocol;
+  /** The job's own engine. */
+  engine: Engine;
+  db: Database;
+  /** The world as the commit code sees it; its gate is made by {@link commitContext}. */
+  ports: Omit<CommitContext, 'gate'>;
+  gate: StopGate;
+  /** Notes what the user would want to know although nothing failed. */
+  warn(warning: Warning): void;
+}
+
+/** The context of one table's commits: its stops carry the table's name. */
+export function commitContext({ ports, gate }: JobContext, table: TableName): CommitContext {
+  return { ...ports, gate: (attempt, detail) => gate(table, attempt, detail) };
+}

@@ -1,0 +1,46 @@
+import { IcejamError } from '../error.ts';
+import { metadataVersion } from '../iceberg/table-metadata-file.ts';
+import type { Table } from '../iceberg/table.ts';
+
+/** A committed metadata file of a table. */
+export interface MetadataVersion {
+  /** Counts from 1, as the pointer does; the number in the file's name counts from 0. */
+  version: number;
+  location: string;
+}
+
+/**
+ * The committed metadata files of a table, oldest first: those that the current one names in its log, and itself.
+ * A file that is merely there may be the leaving of a lost swap, so no folder is listed.
+ */
+export function committedVersions({ pointer, metadata }: Table): MetadataVersion[] {
+  const earlier = metadata['metadata-log'].map((entry) => entry['metadata-file']);
+  return [
+    ...earlier.map((location) => ({ version: metadataVersion(location) + 1, location })),
+    { version: pointer.version, location: pointer.location },
+  ];
+}
+
+/**
+ * The metadata file that `--version` means: `latest`, `vN` with or without a metadata file's endings, or a file's name.
+ * Throws `IllegalArgument` that lists what there is.
+ */
+export function resolveVersion(table: Table, asked: string): MetadataVersion {
+  const versions = committedVersions(table);
+  const found =
+    asked === 'latest'
+      ? versions.at(-1)
+      : versions.findLast((known) => matches(known, asked.trim()));
+  if (found !== undefined) return found;
+  const [oldest, newest] = [versions[0]?.version ?? 0, table.pointer.version];
+  throw new IcejamError('IllegalArgument', `${table.name} has no metadata version ${asked}.`, {
+    context: { table: table.name, version: asked },
+    remedy: `Say latest, or one from v${oldest} to v${newest}, or the name of its file.`,
+  });
+}
+
+function matches({ version, location }: MetadataVersion, asked: string): boolean {
+  const numbered = /^v?(\d+)(\.gz)?(\.metadata)?(\.json)?$/.exec(asked);
+  if (numbered !== null) return Number(numbered[1]) === version;
+  return location.slice(location.lastIndexOf('/') + 1) === asked;
+}
