@@ -1,0 +1,113 @@
+import { openDB } from 'idb';
+import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
+import { IcejamError } from '../error.ts';
+import type { TableName } from '../iceberg/ports.ts';
+import type { DroppedFile } from './datasets.ts';
+import type { StoredRace } from './races.ts';
+import { errorName, guard, missingFeature, storageFailure } from './failure.ts';
+
+/** The version of the stores' layout; raise it together with a new step in {@link openDatabase}'s upgrade. */
+export const databaseVersion = 1;
+
+/** ms that another tab gets to finish its last transaction before it counts as in the way. */
+const blockedPatience = 2000;
+
+/** A pointer as stored. A dropped table keeps its version with no location, so that the count never falls. */
+export interface PointerRecord {
+  version: number;
+  location: string | null;
+}
+
+/** The object stores and what they hold. */
+export interface DatabaseSchema extends DBSchema {
+  pointers: { key: TableName; value: PointerRecord };
+  /** The metadata file that is registered for readers who follow registrations. */
+  registrations: { key: TableName; value: string };
+  /** Keyed by dataset address and file name. */
+  droppedFiles: { key: [address: string, name: string]; value: DroppedFile };
+  races: { key: string; value: StoredRace; indexes: { startedAt: number } };
+  settings: { key: string; value: unknown };
+}
+
+/** An open connection. It closes itself when a newer version of the app opens the database in another tab. */
+export type Database = IDBPDatabase<DatabaseSchema>;
+
+/**
+ * Opens the database, and upgrades it from an earlier layout.
+ * Throws `StorageUnavailable` when the browser refuses, when another tab with an older version of the app does not
+ * let go, and when a newer version of the app has been here.
+ */
+export async function openDatabase(name = 'icejam', version = databaseVersion): Promise<Database> {
+  if (!('indexedDB' in globalThis)) throw missingFeature('database (IndexedDB)');
+  return await new Promise((resolve, reject) => {
+    let givenUp = false;
+    let patience: ReturnType<typeof setTimeout> | undefined;
+    const opening = openDB<DatabaseSchema>(name, version, {
+      upgrade: (db, oldVersion) => {
+        if (oldVersion < 1) createStores(db);
+      },
+      blocked: () => {
+        patience = setTimeout(() => {
+          givenUp = true;
+          reject(blockedByOlderTab());
+        }, blockedPatience);
+      },
+      blocking: (_current, _blocked, event) => {
+        (event.target as IDBDatabase).close();
+      },
+    });
+    opening
+      .then(
+        (db) => {
+          if (givenUp) db.close();
+          else resolve(db);
+        },
+        (thrown: unknown) => {
+          const newer = errorName(thrown) === 'VersionError';
+          reject(newer ? usedByNewerVersion(thrown) : storageFailure(thrown, 'the database'));
+        },
+      )
+      .finally(() => {
+        clearTimeout(patience);
+      });
+  });
+}
+
+/**
+ * Runs `work` in one transaction over `stores` and resolves when it is on disk; if anything fails, nothing is written.
+ * `subject` names in errors what was to be written. `work` must not await anything but the transaction.
+ */
+export async function write<Stores extends StoreNames<DatabaseSchema>[], T>(
+  db: Database,
+  stores: Stores,
+  subject: string,
+  work: (transaction: IDBPTransaction<DatabaseSchema, Stores, 'readwrite'>) => Promise<T>,
+): Promise<T> {
+  return await guard(subject, async () => {
+    const transaction = db.transaction(stores, 'readwrite', { durability: 'strict' });
+    const [result] = await Promise.all([work(transaction), transaction.done]);
+    return result;
+  });
+}
+
+function createStores(db: Database): void {
+  db.createObjectStore('pointers');
+  db.createObjectStore('registrations');
+  db.createObjectStore('droppedFiles');
+  db.createObjectStore('races', { keyPath: 'id' }).createIndex('startedAt', 'startedAt');
+  db.createObjectStore('settings');
+}
+
+const blockedByOlderTab = () =>
+  new IcejamError(
+    'StorageUnavailable',
+    'Another tab runs an older version of this page and keeps the database open',
+    { remedy: 'Close the other tabs of this site, then reload.' },
+  );
+
+const usedByNewerVersion = (cause: unknown) =>
+  new IcejamError(
+    'StorageUnavailable',
+    'The database was written by a newer version of this page than the one that is open',
+    { remedy: 'Reload the page to get the newer version.', cause },
+  );

@@ -1,0 +1,121 @@
+import type { CommitQueue, TableName } from '../iceberg/ports.ts';
+import { missingFeature } from './failure.ts';
+
+/** Lets go of what was held. Calling it twice is no error; the end of the worker does the same. */
+export type Release = () => void;
+
+/** Held shared by whoever works with stored data, exclusively by a reset. */
+const storageLock = 'icejam:storage';
+
+/** The lock that a job's worker holds for its life. */
+export const jobLockName = (race: string, job: string): string => `icejam:job:${race}/${job}`;
+
+const commitLockName = (table: TableName) => `icejam:commit:${table}`;
+const snapshotLockName = (table: TableName, id: bigint) => `icejam:snapshot:${table}/${String(id)}`;
+const datasetLockName = (address: string) => `icejam:dataset:${address}`;
+const dropLockName = (address: string) => `icejam:drop:${address}`;
+
+/** Queues on a table's Web Lock; a writer whose worker ends leaves the queue. */
+export function webLockQueue(): CommitQueue {
+  return { run: async (table, work) => await lockManager().request(commitLockName(table), work) };
+}
+
+/**
+ * Holds a job's lock until it is released or the worker ends; whoever waits by {@link whenLockReleased} learns of
+ * either. Keeps a reset away as well.
+ */
+export async function holdJobLock(race: string, job: string): Promise<Release> {
+  return await holdAll([
+    { name: storageLock, mode: 'shared' },
+    { name: jobLockName(race, job), mode: 'exclusive' },
+  ]);
+}
+
+/**
+ * Resolves when nobody holds the lock any more, at once if nobody does: call it only after the holder has said that
+ * it holds it. Rejects with the signal's reason when that aborts first.
+ */
+export async function whenLockReleased(name: string, signal?: AbortSignal): Promise<void> {
+  const options: LockOptions = { mode: 'shared', ...(signal === undefined ? {} : { signal }) };
+  await lockManager().request(name, options, () => undefined);
+}
+
+/**
+ * A reader's claim on a snapshot: until it is released, {@link withExclusiveSnapshot} refuses it. Waits for an expiry
+ * that is under way, after which the snapshot's files are gone.
+ */
+export async function leaseSnapshot(table: TableName, id: bigint): Promise<Release> {
+  return await holdAll([
+    { name: storageLock, mode: 'shared' },
+    { name: snapshotLockName(table, id), mode: 'shared' },
+  ]);
+}
+
+/** Runs `work` while no reader holds the snapshot. Does not wait: `false` if one does, and nothing was run. */
+export async function withExclusiveSnapshot(
+  table: TableName,
+  id: bigint,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  return await ifFree(snapshotLockName(table, id), work);
+}
+
+/** A reader's claim on the parts of a dataset: until it is released, none of them is deleted. */
+export async function leaseDataset(address: string): Promise<Release> {
+  return await holdAll([
+    { name: storageLock, mode: 'shared' },
+    { name: datasetLockName(address), mode: 'shared' },
+  ]);
+}
+
+/** Runs `work` while nobody reads the dataset's parts. Does not wait: `false` if somebody does. */
+export async function withUnreadDataset(
+  address: string,
+  work: () => Promise<void>,
+): Promise<boolean> {
+  return await ifFree(datasetLockName(address), work);
+}
+
+/** Waits for its turn to write into a dataset: one drop at a time, in all tabs. */
+export async function holdDropLock(address: string): Promise<Release> {
+  return await holdAll([
+    { name: storageLock, mode: 'shared' },
+    { name: dropLockName(address), mode: 'exclusive' },
+  ]);
+}
+
+/** Runs `work` while nobody works with stored data. Does not wait: `false` if somebody does. */
+export async function withIdleStorage(work: () => Promise<void>): Promise<boolean> {
+  return await ifFree(storageLock, work);
+}
+
+async function ifFree(name: string, work: () => Promise<void>): Promise<boolean> {
+  return await lockManager().request(name, { ifAvailable: true }, async (lock) => {
+    if (lock === null) return false;
+    await work();
+    return true;
+  });
+}
+
+async function holdAll(locks: { name: string; mode: LockMode }[]): Promise<Release> {
+  const releases: Release[] = [];
+  for (const lock of locks) releases.push(await hold(lock.name, lock.mode));
+  return () => {
+    for (const release of releases) release();
+  };
+}
+
+async function hold(name: string, mode: LockMode): Promise<Release> {
+  return await new Promise((resolve, reject) => {
+    lockManager()
+      .request(name, { mode }, () => new Promise<void>((release) => resolve(release)))
+      .catch(reject);
+  });
+}
+
+function lockManager(): LockManager {
+  // Absent outside secure contexts, whatever the type says.
+  const locks = navigator.locks as LockManager | undefined;
+  if (locks === undefined) throw missingFeature('Web Locks');
+  return locks;
+}

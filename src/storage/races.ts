@@ -1,0 +1,43 @@
+import { write } from './database.ts';
+import type { Database } from './database.ts';
+import { guard } from './failure.ts';
+
+/** How many races are kept; saving one more deletes the oldest. */
+export const keptRaces = 100;
+
+/** A race as stored. What `log` looks like is the business of whoever saves and reads it; it carries its own version. */
+export interface StoredRace {
+  id: string;
+  /** Epoch ms. */
+  startedAt: number;
+  log: unknown;
+}
+
+/** Saves a race in place of one with the same id, and deletes the oldest beyond {@link keptRaces}. */
+export async function saveRace(db: Database, race: StoredRace): Promise<void> {
+  await write(db, ['races'], `the race ${race.id}`, async (transaction) => {
+    const store = transaction.objectStore('races');
+    await store.put(race);
+    const newestLast = await store.index('startedAt').getAllKeys();
+    for (const id of newestLast.slice(0, -keptRaces)) await store.delete(id);
+  });
+}
+
+/** A saved race, `null` if there is none of that id. */
+export async function loadRace(db: Database, id: string): Promise<StoredRace | null> {
+  return (await guard(`the race ${id}`, () => db.get('races', id))) ?? null;
+}
+
+/** The saved races without their logs, the newest first. */
+export async function listRaces(db: Database): Promise<{ id: string; startedAt: number }[]> {
+  return await guard('the list of races', async () => {
+    const races: { id: string; startedAt: number }[] = [];
+    const index = db.transaction('races').store.index('startedAt');
+    let cursor = await index.openKeyCursor(null, 'prev');
+    while (cursor !== null) {
+      races.push({ id: cursor.primaryKey, startedAt: cursor.key });
+      cursor = await cursor.continue();
+    }
+    return races;
+  });
+}
