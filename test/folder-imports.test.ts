@@ -16,6 +16,7 @@ test.each([
     'workers/ holds entry points: start them, never import them.',
   ],
   ['src/job/run.ts', './inputs', 'A relative import carries its extension, such as ./table.ts.'],
+  ['src/lab/console.ts', '../main.ts', 'src/lab may not import src/main.ts.'],
   [
     'src/helpers/a.ts',
     './b.ts',
