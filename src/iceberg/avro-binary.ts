@@ -82,7 +82,8 @@ export class AvroInput {
   #at = 0;
 
   constructor(bytes: Uint8Array) {
-    this.#buffer = bytes;
+    // Not `bytes` itself: the slices of a Node Buffer would share its memory.
+    this.#buffer = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
