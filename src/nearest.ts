@@ -1,13 +1,13 @@
 /**
  * The names that somebody who wrote `name` may have meant, best first, at most `limit`.
- * A candidate is near if a third of its letters (at least one) mended makes it the name; case does not count.
+ * A candidate is near if a third of its letters (rounded up) mended makes it the name; case does not count.
  */
 export function nearest(name: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = name.toLowerCase();
   return [...new Set(candidates)]
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
     .filter(({ candidate, distance }) => {
-      return distance <= Math.max(1, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+      return distance <= Math.ceil(Math.max(wanted.length, candidate.length) / 3);
     })
     .sort((a, b) => a.distance - b.distance)
     .slice(0, limit)

@@ -19,8 +19,9 @@ import type { YamlNode } from './yaml-tree.ts';
 export function readActions(nodes: YamlNode[], inputs: Input[], reading: Reading): Action[] {
   return nodes.flatMap((node) => {
     const name = choiceField(node, 'name', actionNames);
+    if (name === undefined) return [];
     const input = readInput(node, inputs, reading);
-    if (name === undefined || input === undefined) return [];
+    if (input === undefined) return [];
     const options = field(node, 'options');
     const where = scalarField(node, 'deleteWhere') ?? scalarField(options, 'deleteWhere');
     if (name === 'delete_from_dataset' && where === undefined) {

@@ -27,10 +27,15 @@ export function readFlareJob(block: YamlNode, reading: Reading): FlareJob {
   const job = field(block, 'job');
   const inputs = itemsField(job, 'inputs').flatMap((node) => readInput(node, problems));
   const steps = itemsField(job, 'steps');
-  const statements = steps
-    .flatMap((step) => itemsField(step, 'sequence'))
-    .flatMap((node) => readStatement(node, reading));
-  const sinks = readSinks(job, steps, [...statements, ...inputs], problems);
+  const sequence = steps.flatMap((step) => itemsField(step, 'sequence'));
+  const statements = sequence.flatMap((node) => readStatement(node, reading));
+  const views = [...sequence, ...itemsField(job, 'inputs')].map((node) => textField(node, 'name'));
+  const sinks = readSinks(
+    job,
+    steps,
+    views.filter((name) => name !== undefined),
+    problems,
+  );
   const actions = readActions(itemsField(job, 'actions'), inputs, reading);
   refuseDuplicates(inputs, problems);
   if (job !== undefined && sinks.length === 0 && actions.length === 0 && problems.errors === 0) {

@@ -12,7 +12,7 @@ import type { YamlNode, YamlScalar } from './yaml-tree.ts';
 export function readSinks(
   job: YamlNode | undefined,
   steps: YamlNode[],
-  views: { name: string }[],
+  views: string[],
   problems: ProblemList,
 ): Sink[] {
   const outputs = itemsField(job, 'outputs');
@@ -47,7 +47,7 @@ export function readSinks(
           remedy: 'Write dataset: dataos://depot:collection/dataset?acl=rw.',
         },
       );
-    } else {
+    } else if (problems.errors === 0) {
       const message = 'No sink writes to this output.';
       problems.warn(rangeOfField(output, 'name'), message, 'Name it as the outputName of a sink.');
     }
@@ -55,7 +55,7 @@ export function readSinks(
   return sinks;
 }
 
-function readOutput(output: YamlNode, views: { name: string }[], problems: ProblemList): Sink[] {
+function readOutput(output: YamlNode, views: string[], problems: ProblemList): Sink[] {
   const view = readView(scalarField(output, 'name'), views, problems);
   const address = readTable(output, undefined, problems);
   const at = rangeOfField(output, 'name');
@@ -70,17 +70,16 @@ function optionsNodeOf(output: YamlNode): YamlNode | undefined {
 
 function readView(
   scalar: YamlScalar | undefined,
-  views: { name: string }[],
+  views: string[],
   problems: ProblemList,
 ): string | undefined {
   if (scalar === undefined) return undefined;
   const name = scalar.text.trim();
-  const view = views.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const view = views.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   if (view === undefined) {
-    const names = views.map((candidate) => candidate.name);
-    unknownName(scalar.range, `No statement or input is named ${name}.`, name, names, problems);
+    unknownName(scalar.range, `No statement or input is named ${name}.`, name, views, problems);
   }
-  return view?.name;
+  return view;
 }
 
 /** The table of a sink: the output's depot and collection with the sink's dataset, or the output's dataset. */

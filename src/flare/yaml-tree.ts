@@ -29,7 +29,7 @@ export interface YamlEntry {
   value: YamlNode;
 }
 
-/** The non-empty documents of a YAML text; its syntax errors go to `problems`. */
+/** The non-empty documents of a YAML text that follow YAML's syntax; errors go to `problems`. */
 export function readYaml(text: string, problems: ProblemList): YamlNode[] {
   try {
     return readDocuments(text, problems);
@@ -50,6 +50,8 @@ function readDocuments(text: string, problems: ProblemList): YamlNode[] {
     for (const { message, pos } of document.errors) {
       problems.error(rangeOf(lines, pos[0], pos[1]), `This is no valid YAML: ${message}.`);
     }
+    // What a parser guesses after a syntax error only leads to more, misleading problems.
+    if (document.errors.length > 0) continue;
     const tree = new TreeBuilder(document, text, lines, problems).build(document.contents);
     if (tree.kind !== 'empty') trees.push(tree);
   }
