@@ -17,6 +17,8 @@ export interface JobContext {
   /** The world as the commit code sees it; its gate is made by {@link commitContext}. */
   ports: Omit<CommitContext, 'gate'>;
   gate: StopGate;
+  /** The snapshot at which each table was read as an input: where the validation of an overwrite of it begins. */
+  read: Map<TableName, bigint | null>;
   /** Notes what the user would want to know although nothing failed. */
   warn(warning: Warning): void;
 }

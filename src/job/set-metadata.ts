@@ -1,10 +1,9 @@
 import { IcejamError } from '../error.ts';
-import { metadataVersion } from '../iceberg/table-metadata-file.ts';
 import type { Table } from '../iceberg/table.ts';
 
 /** A committed metadata file of a table. */
 export interface MetadataVersion {
-  /** Counts from 1, as the pointer does; the number in the file's name counts from 0. */
+  /** The pointer's version when it named this file. */
   version: number;
   location: string;
 }
@@ -14,11 +13,11 @@ export interface MetadataVersion {
  * A file that is merely there may be the leaving of a lost swap, so no folder is listed.
  */
 export function committedVersions({ pointer, metadata }: Table): MetadataVersion[] {
-  const earlier = metadata['metadata-log'].map((entry) => entry['metadata-file']);
-  return [
-    ...earlier.map((location) => ({ version: metadataVersion(location) + 1, location })),
-    { version: pointer.version, location: pointer.location },
-  ];
+  const log = metadata['metadata-log'].map((entry) => entry['metadata-file']);
+  return [...log, pointer.location].map((location, at) => ({
+    version: pointer.version - log.length + at,
+    location,
+  }));
 }
 
 /**

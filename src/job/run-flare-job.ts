@@ -1,0 +1,37 @@
+import { quoted } from '../engine/types.ts';
+import type { FlareJob } from '../flare/workflow.ts';
+import { readInputs } from './inputs.ts';
+import type { JobContext } from './job-context.ts';
+import { sinkRelation, type SinkResult, writeSink } from './sink.ts';
+import { defineStatements } from './statements.ts';
+
+/**
+ * Does one Flare job: inputs, statements in order as views, then each sink computed, written and committed.
+ * Stops at the first sink whose commit is not certain. Throws what is wrong with inputs, statements and rows.
+ */
+export async function runFlareJob(context: JobContext, job: FlareJob): Promise<SinkResult[]> {
+  const { engine, gate, ports } = context;
+  const inputs = await readInputs(context, job.inputs);
+  await gate(null, 0, { stop: 'inputs-read', inputs });
+  const views = defineStatements(context, job);
+  const results: SinkResult[] = [];
+  for (const sink of job.sinks) {
+    const startedAt = ports.clock.now();
+    const columns = views.materialize(sink.view, sinkRelation(sink));
+    const rows = countRows(context, sinkRelation(sink));
+    await gate(null, 0, {
+      stop: 'rows-computed',
+      rows,
+      statements: [{ name: sink.view, ms: ports.clock.now() - startedAt }],
+    });
+    results.push(await writeSink(context, sink, columns));
+    engine.execute(`DROP TABLE ${quoted(sinkRelation(sink))}`);
+    if (results.at(-1)?.commit.outcome !== 'committed') break;
+  }
+  return results;
+}
+
+function countRows({ engine }: JobContext, relation: string): number {
+  const { rows } = engine.query(`SELECT count(*) AS n FROM ${quoted(relation)}`);
+  return Number(rows[0]?.['n'] ?? 0);
+}

@@ -1,0 +1,124 @@
+import { type Column, quoted, schemaOf } from '../engine/types.ts';
+import { writePartitions } from '../engine/write.ts';
+import { tableName } from '../flare/address.ts';
+import type { Sink } from '../flare/workflow.ts';
+import { commit, type CommitResult } from '../iceberg/commit.ts';
+import { createTable } from '../iceberg/create-table.ts';
+import type { DataFile } from '../iceberg/manifest-types.ts';
+import { buildPartitionSpec, partitionPath } from '../iceberg/partition-spec.ts';
+import type { FileSummary } from '../iceberg/stop.ts';
+import type { PartitionSpec, Schema } from '../iceberg/table-metadata.ts';
+import {
+  currentSchema,
+  currentSnapshot,
+  loadTable,
+  specById,
+  type Table,
+} from '../iceberg/table.ts';
+import { commitContext, type JobContext } from './job-context.ts';
+import { changeOf } from './save-mode.ts';
+import { matchColumns } from './sink-columns.ts';
+
+/** What a sink wrote and how its commit ended. */
+export interface SinkResult {
+  commit: CommitResult;
+  rows: number;
+  files: number;
+}
+
+/** The table in the job's engine that holds a sink's rows. */
+export const sinkRelation = (sink: Sink): string => `sink of ${sink.view}`;
+
+/**
+ * Writes the rows of a sink's view to its table and commits them; creates the table, in a commit of its own, if there
+ * is none. Expected failures of the commit are part of the result; all others are thrown and leave the table as it was.
+ */
+export async function writeSink(
+  context: JobContext,
+  sink: Sink,
+  columns: readonly Column[],
+): Promise<SinkResult> {
+  const { engine, ports } = context;
+  const name = tableName(sink.address);
+  const own = schemaOf(columns);
+  const table = await openTable(context, sink, own);
+  const schema = currentSchema(table.metadata);
+  const { select, warnings } = matchColumns(own.fields, schema, name);
+  warnings.forEach(context.warn);
+  const view = `rows of ${sink.view}`;
+  engine.execute(
+    `CREATE OR REPLACE TEMP VIEW ${quoted(view)} AS SELECT ${select.join(', ')} FROM ${quoted(sinkRelation(sink))}`,
+  );
+  const spec = specById(table.metadata, table.metadata['default-spec-id']);
+  const operationId = ports.random.uuid();
+  const startedAt = ports.clock.now();
+  const files = await writePartitions(engine, {
+    view,
+    schema,
+    spec,
+    properties: { ...table.metadata.properties, ...sink.properties },
+    directory: `${table.metadata.location}/data`,
+    newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
+    io: ports.io,
+  });
+  await context.gate(name, 0, {
+    stop: 'data-written',
+    files: files.map((file) => summarize(file, spec, schema)),
+    ms: ports.clock.now() - startedAt,
+  });
+  const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
+  const start = context.read.get(name) ?? currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
+  const change = changeOf(sink, table, added, start);
+  const result = await commit(commitContext(context, name), table, change, {
+    protocol: context.protocol,
+  });
+  return { commit: result, rows: countRows(files), files: files.length };
+}
+
+async function openTable(context: JobContext, sink: Sink, schema: Schema): Promise<Table> {
+  const { ports } = context;
+  const name = tableName(sink.address);
+  const spec = buildPartitionSpec(schema, sink.partitionSpec);
+  if ((await ports.catalog.load(name)) === null) {
+    const { depot, collection, dataset } = sink.address;
+    const { table, created } = await createTable(commitContext(context, name), name, {
+      location: `opfs:///warehouse/${depot}/${collection}/${dataset}`,
+      schema,
+      spec,
+      properties: sink.properties,
+    });
+    if (created) return table;
+  }
+  const table = await loadTable(ports, name);
+  warnOfOtherSpec(context, sink, table, spec);
+  return table;
+}
+
+/** The creator of a table fixes its partition spec; Spark ignores what later sinks say without a word. */
+function warnOfOtherSpec(
+  context: JobContext,
+  { partitionSpec, address }: Sink,
+  { metadata }: Table,
+  wanted: PartitionSpec,
+): void {
+  const actual = specById(metadata, metadata['default-spec-id']);
+  const names = (spec: PartitionSpec) => spec.fields.map((f) => `${f.transform}(${f.name})`);
+  if (partitionSpec.length === 0 || names(wanted).join() === names(actual).join()) return;
+  context.warn({
+    message: `The partitionSpec of this sink is ignored: ${tableName(address)} exists and is partitioned by ${names(actual).join(', ') || 'nothing'}.`,
+    context: { table: tableName(address) },
+    remedy: 'Drop the table first, or change its spec with dataos-tool dataset update-partition.',
+  });
+}
+
+function summarize(file: DataFile, spec: PartitionSpec, schema: Schema): FileSummary {
+  return {
+    path: file.file_path,
+    bytes: file.file_size_in_bytes,
+    rows: file.record_count,
+    partition: partitionPath(spec, schema, file.partition),
+  };
+}
+
+const countRows = (files: readonly DataFile[]): number =>
+  files.reduce((sum, file) => sum + file.record_count, 0);

@@ -1,0 +1,59 @@
+import type { Engine } from '../src/engine/duckdb.ts';
+import { exhaustive } from '../src/exhaustive.ts';
+import { runJob } from '../src/job/run-job.ts';
+import { startSparkEngine } from '../src/job/spark-engine.ts';
+import { HeldGate } from '../src/job/stop-gate.ts';
+import type { JobCommand, JobMessage } from '../src/race/message.ts';
+import { holdJobLock } from '../src/storage/locks.ts';
+
+const post = (message: JobMessage) => postMessage(message);
+
+let engine: Promise<Engine> | undefined;
+const warmEngine = () => (engine ??= startSparkEngine());
+let gate: HeldGate | undefined;
+
+onmessage = ({ data: command }: MessageEvent<JobCommand>) => {
+  switch (command.type) {
+    case 'warm':
+      // A failure to start is told by the job that needs the engine.
+      void warmEngine().then(
+        () => post({ type: 'ready' }),
+        () => undefined,
+      );
+      return;
+    case 'run':
+      void run(command);
+      return;
+    case 'release':
+      gate?.release(command.stopId);
+      return;
+    case 'hold':
+      gate?.hold(command.holds);
+      return;
+    default:
+      exhaustive(command);
+  }
+};
+
+async function run({
+  race,
+  job,
+  stack,
+  protocol,
+  seed,
+  holds,
+}: Extract<JobCommand, { type: 'run' }>) {
+  const held = new HeldGate(holds, post);
+  gate = held;
+  const release = await holdJobLock(race, job);
+  const report = await runJob({
+    job,
+    stack,
+    protocol,
+    seed,
+    engine: warmEngine(),
+    gate: held.pass,
+  });
+  post({ type: 'done', report });
+  release();
+}
