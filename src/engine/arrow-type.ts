@@ -53,7 +53,10 @@ function arrowType(type: Type): DataType {
   const [first] = children;
   if (type.type === 'struct') return new Struct(children);
   if (type.type === 'list' && first) return new List(first);
-  return new Map_(new Field('key_value', new Struct(children), false) as never);
+  const entries = new Field('key_value', new Struct(children), false);
+  const map = new Map_(entries as Field<Struct<{ key: DataType; value: DataType }>>);
+  // Arrow renames the entries to its own `entries`; Parquet's name for them is another.
+  return Object.assign(entries, { name: 'key_value' }) && map;
 }
 
 function primitive(type: string): DataType {

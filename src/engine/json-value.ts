@@ -1,7 +1,9 @@
 import { type Data, DataType, RecordBatchReader, type Schema, TimeUnit } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
+import { isoDate, isoTime } from '../iceberg/date-time.ts';
+import { plainDecimal } from '../iceberg/transform.ts';
 import { isHugeint } from './arrow-type.ts';
-import { dateText, decimalText, instantText, intervalText, timeText } from './value-text.ts';
+import { instantText, intervalText } from './value-text.ts';
 
 /** A value that survives JSON. */
 export type JsonValue =
@@ -65,13 +67,13 @@ function valueReaderOf(data: Data): Read {
   }
   if (DataType.isTime(type)) {
     const micros = microsPer[type.unit];
-    return (row) => timeText(micros(BigInt(values[row] ?? 0)));
+    return (row) => isoTime(micros(BigInt(values[row] ?? 0)), 1_000_000n);
   }
-  if (DataType.isDate(type)) return (row) => dateText(Number(values[row]));
+  if (DataType.isDate(type)) return (row) => isoDate(Number(values[row]));
   if (DataType.isDecimal(type)) {
     const words = data.values as Uint32Array;
     if (isHugeint(type)) return (row) => wholeNumber(int128(words, row));
-    return (row) => decimalText(int128(words, row), type.scale);
+    return (row) => plainDecimal(int128(words, row), type.scale);
   }
   if (DataType.isBool(type)) {
     const bits = data.values as Uint8Array;

@@ -1,0 +1,96 @@
+import initialize, {
+  Compression,
+  readParquet as read,
+  Table,
+  writeParquet as write,
+  WriterPropertiesBuilder,
+} from 'parquet-wasm/esm';
+import wasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
+import { IcejamError } from '../error.ts';
+import type { ColumnStats } from '../iceberg/metrics.ts';
+import type { Schema } from '../iceberg/table-metadata.ts';
+import { arrowSchema } from './arrow-type.ts';
+import { replaceSchema } from './ipc.ts';
+import { countNans } from './nan-count.ts';
+import { readFooter } from './parquet-footer.ts';
+
+/** A Parquet file and what its footer says of it. */
+export interface ParquetFile {
+  bytes: Uint8Array;
+  rows: number;
+  columns: ColumnStats[];
+  /** Where its row groups start, ascending. */
+  splitOffsets: number[];
+}
+
+/** Rows of one row group at most. A file of this project has one. */
+export const maxRowGroupRows = 1_048_576;
+
+/** Codecs by their name in the property `write.parquet.compression-codec`. */
+const codecs: Record<string, Compression> = {
+  uncompressed: Compression.UNCOMPRESSED,
+  snappy: Compression.SNAPPY,
+  gzip: Compression.GZIP,
+  brotli: Compression.BROTLI,
+  lz4: Compression.LZ4_RAW,
+  zstd: Compression.ZSTD,
+};
+
+let ready: Promise<unknown> | undefined;
+
+/** Loads parquet-wasm, once per worker. `module` is compiled already, elsewhere. */
+export function openParquet(module?: WebAssembly.Module): Promise<unknown> {
+  ready ??= initialize({ module_or_path: module ?? wasmUrl }).catch((cause: unknown) => {
+    ready = undefined;
+    throw new IcejamError('Internal', `The Parquet writer could not be loaded: ${String(cause)}`, {
+      cause,
+      remedy: 'Reload the page; the server must serve .wasm files as application/wasm.',
+    });
+  });
+  return ready;
+}
+
+/**
+ * Writes one Parquet file as Iceberg wants it (spec, Appendix A): field ids, nullability and logical types are those of
+ * `schema`. The stream's columns must be in the order of the schema and of the layouts that `arrowSchema` gives.
+ * Throws `IllegalArgument` for an unknown `write.parquet.compression-codec`.
+ */
+export async function writeParquet(
+  stream: Uint8Array,
+  { schema, properties }: { schema: Schema; properties: Record<string, string> },
+): Promise<ParquetFile> {
+  await openParquet();
+  const labelled = replaceSchema(stream, arrowSchema(schema));
+  const writer = new WriterPropertiesBuilder()
+    .setCompression(compression(properties))
+    .setMaxRowGroupSize(maxRowGroupRows)
+    .build();
+  const bytes = write(Table.fromIPCStream(labelled), writer);
+  const footer = readFooter(bytes, schema);
+  const nans = countNans(labelled);
+  const columns = footer.columns.map((column) => {
+    const nanCount = nans.get(column.fieldId);
+    return nanCount === undefined ? column : { ...column, nanCount };
+  });
+  return { bytes, ...footer, columns };
+}
+
+/** Reads a Parquet file into an Arrow IPC stream; its fields keep their ids (see `fieldId`). Throws `Corrupt`. */
+export async function readParquet(bytes: Uint8Array): Promise<Uint8Array> {
+  await openParquet();
+  try {
+    return read(bytes, { batchSize: 65_536 }).intoIPCStream();
+  } catch (cause) {
+    throw new IcejamError('Corrupt', `Not a readable Parquet file: ${String(cause)}`, { cause });
+  }
+}
+
+function compression(properties: Record<string, string>): Compression {
+  const name = properties['write.parquet.compression-codec'] ?? 'zstd';
+  const codec = codecs[name.toLowerCase()];
+  if (codec !== undefined) return codec;
+  throw new IcejamError('IllegalArgument', `Unsupported compression codec: ${name}`, {
+    context: { property: 'write.parquet.compression-codec' },
+    remedy: `Use one of ${Object.keys(codecs).join(', ')}.`,
+  });
+}
