@@ -10,15 +10,10 @@ import { errorName, guard, storageFailure } from './failure.ts';
  * location, and writes; the browser runs such transactions one after the other across all workers and tabs.
  * Every move is announced on the channel.
  *
- * A transaction that aborts has moved nothing: `StorageFull` when there was no room, else `CommitFailed`, retryable.
- * `CommitStateUnknown` when the connection broke, or the browser failed inside, after the write had been sent.
+ * An error before the write was sent, or for want of room (`StorageFull`), means that nothing moved. Any other after
+ * that is a connection that broke or a browser that failed inside, and then `CommitStateUnknown`.
  */
 export function indexedDbCatalog(db: Database): Catalog {
-  let connectionLost = false;
-  db.addEventListener('close', () => {
-    connectionLost = true;
-  });
-
   /** Moves the pointer to what `next` makes of the present record, or leaves it if that is `null`. */
   async function move(
     table: TableName,
@@ -40,7 +35,7 @@ export function indexedDbCatalog(db: Database): Catalog {
       announce({ type: 'pointer-moved', table, pointer });
       return { won: true, pointer };
     } catch (thrown) {
-      throw moveFailure(thrown, table, sent && connectionLost);
+      throw sent ? sentFailure(thrown, table) : storageFailure(thrown, subject(table));
     }
   }
 
@@ -98,25 +93,15 @@ function samePointer(a: Pointer | null, b: Pointer | null): boolean {
   return a?.version === b?.version && a?.location === b?.location;
 }
 
-function moveFailure(thrown: unknown, table: TableName, lostAfterSending: boolean): IcejamError {
-  const name = errorName(thrown);
-  if (lostAfterSending || name === 'UnknownError') {
-    return new IcejamError(
-      'CommitStateUnknown',
-      `The browser did not say whether the pointer of ${table} moved`,
-      {
-        context: { table },
-        remedy: 'Reload the page and look whether the snapshot is in the table.',
-        cause: thrown,
-      },
-    );
-  }
-  if (name === 'AbortError') {
-    return new IcejamError('CommitFailed', `The swap of ${table} was aborted; nothing moved`, {
+function sentFailure(thrown: unknown, table: TableName): IcejamError {
+  if (errorName(thrown) === 'QuotaExceededError') return storageFailure(thrown, subject(table));
+  return new IcejamError(
+    'CommitStateUnknown',
+    `The browser did not say whether the pointer of ${table} moved`,
+    {
       context: { table },
-      retryable: true,
+      remedy: 'Reload the page and look whether the snapshot is in the table.',
       cause: thrown,
-    });
-  }
-  return storageFailure(thrown, subject(table));
+    },
+  );
 }

@@ -28,6 +28,7 @@ export function storageFailure(thrown: unknown, subject: string): IcejamError {
     case 'NotAllowedError':
     case 'InvalidStateError':
     case 'VersionError':
+    case 'AbortError':
     case 'UnknownError':
       return new IcejamError('StorageUnavailable', `Cannot use ${subject}: ${said}`, {
         ...options,

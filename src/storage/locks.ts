@@ -84,9 +84,19 @@ export async function holdDropLock(address: string): Promise<Release> {
   ]);
 }
 
-/** Runs `work` while nobody works with stored data. Does not wait: `false` if somebody does. */
+/** ms that a reset waits for those who are just about to finish: an ended worker keeps its locks for a moment. */
+const idlePatience = 1000;
+
+/** Runs `work` while nobody works with stored data. `false` if somebody still does after a second; nothing was run. */
 export async function withIdleStorage(work: () => Promise<void>): Promise<boolean> {
-  return await ifFree(storageLock, work);
+  const signal = AbortSignal.timeout(idlePatience);
+  try {
+    await lockManager().request(storageLock, { signal }, work);
+    return true;
+  } catch (thrown) {
+    if (thrown === signal.reason) return false;
+    throw thrown;
+  }
 }
 
 async function ifFree(name: string, work: () => Promise<void>): Promise<boolean> {

@@ -62,8 +62,8 @@ async function create(path: string, bytes: Uint8Array): Promise<void> {
     if (await exists(parent, name)) throw alreadyExists(path);
     const handle = await parent.getFileHandle(name, { create: true });
     try {
-      if ('createSyncAccessHandle' in handle) {
-        await writeSync(handle as WorkerFileHandle, path, bytes);
+      if (inWorker(handle)) {
+        await writeSync(handle, path, bytes);
       } else {
         await writeStream(handle, path, bytes);
       }
@@ -76,6 +76,9 @@ async function create(path: string, bytes: Uint8Array): Promise<void> {
     throw storageFailure(thrown, path);
   }
 }
+
+const inWorker = (handle: FileSystemFileHandle): handle is WorkerFileHandle =>
+  'createSyncAccessHandle' in handle;
 
 /** Writes under the file's exclusive lock, so that of two writers that both saw no file one finds the other's bytes. */
 async function writeSync(handle: WorkerFileHandle, path: string, bytes: Uint8Array) {
@@ -143,11 +146,7 @@ async function filesBelow(folder: FileSystemDirectoryHandle, path: string): Prom
   const found: Promise<FileEntry[]>[] = [];
   for await (const [name, handle] of folder.entries()) {
     const child = `${path}/${name}`;
-    found.push(
-      handle.kind === 'directory'
-        ? filesBelow(handle as FileSystemDirectoryHandle, child)
-        : fileEntry(handle as FileSystemFileHandle, child),
-    );
+    found.push(handle.kind === 'directory' ? filesBelow(handle, child) : fileEntry(handle, child));
   }
   return (await Promise.all(found)).flat();
 }
