@@ -1,0 +1,81 @@
+import type { CommitContext } from './context.ts';
+import type { OwnFiles } from './own-files.ts';
+import type { Table } from './table.ts';
+import type { StopDetail } from './stop.ts';
+import type { TableMetadata } from './table-metadata.ts';
+
+/** A change of a table: a value that is applied afresh to each base until one result is swapped in. */
+export interface Change {
+  /** What the change is called at the stops. */
+  readonly name: string;
+  /** `false`: any commit since the table was loaded rejects it, as in Java for schema, spec and ref changes. */
+  readonly retries: boolean;
+  /** Set if there is nothing to commit: why, as one sentence. */
+  readonly nothing?: string;
+  /** Writes what all attempts share. Called once. */
+  begin(work: CommitWork): Promise<PreparedChange>;
+}
+
+/** What one commit gives to its change. */
+export interface CommitWork {
+  context: CommitContext;
+  /** The table as it was when the change was built; not the base of any attempt. */
+  table: Table;
+  files: OwnFiles;
+  /** The same in all attempts, so that a landed attempt is recognised. */
+  snapshotId: bigint;
+}
+
+/** A change whose shared files are written. */
+export interface PreparedChange {
+  /** The snapshot that the change makes, `null` if it makes none. */
+  readonly snapshotId: bigint | null;
+  /** The files that {@link Change.begin} wrote: own manifests. */
+  readonly written: WrittenFile[];
+  /**
+   * The metadata after the change; the base's own object if it changes nothing. Awaits `validated` and `list-written`.
+   * Throws `Validation`, `IllegalArgument` or `IllegalState` if the change cannot be made on this base.
+   */
+  apply(attempt: Attempt): Promise<TableMetadata>;
+  /** Files that nothing refers to any more once `next` is current. Called after the swap is won. */
+  obsoleteFiles?(base: Table, next: TableMetadata): Promise<string[]>;
+}
+
+/** A metadata file that was written: size in bytes, rows of the data files that it lists. */
+export interface WrittenFile {
+  path: string;
+  bytes: number;
+  rows: number;
+}
+
+/** One try of a commit. */
+export interface Attempt {
+  /** Counts from 1. */
+  number: number;
+  base: Table;
+  /** Epoch ms, never before the base's. */
+  at: number;
+  /** Tells a stop and waits for its gate. */
+  stop(detail: StopDetail): Promise<void>;
+}
+
+/** A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. */
+export function metadataChange(
+  name: string,
+  edit: (metadata: TableMetadata, at: number) => TableMetadata,
+  { retries }: { retries: boolean },
+): Change {
+  return {
+    name,
+    retries,
+    begin: async () => ({
+      snapshotId: null,
+      written: [],
+      apply: async ({ base, at, stop }) => {
+        const next = edit(base.metadata, at);
+        await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
+        return next;
+      },
+    }),
+  };
+}

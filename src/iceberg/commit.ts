@@ -1,0 +1,329 @@
+import { exhaustive } from '../exhaustive.ts';
+import { IcejamError } from '../error.ts';
+import type { Change, PreparedChange } from './change.ts';
+import type { CommitContext } from './context.ts';
+import { ManifestReader } from './manifest-reader.ts';
+import { commitTime, expiredMetadataFiles, succeed, updateProperties } from './metadata-update.ts';
+import { swapMetadata, writeMetadata } from './metadata-swap.ts';
+import { deleteFiles, OwnFiles } from './own-files.ts';
+import type { Pointer } from './ports.ts';
+import { backOff, commitRetryPolicy, mayRetry, statusCheckPolicy, timedOut } from './retry.ts';
+import type { Protocol, StopDetail } from './stop.ts';
+import { loadTable, snapshotById, summarizeBase, totalRows, type Table } from './table.ts';
+import type { Snapshot } from './table-metadata.ts';
+
+/** The property that marks a table which was written without compare-and-swap. */
+export const unsafeProperty = 'icejam.unsafe';
+
+/** How one commit is made. */
+export interface CommitOptions {
+  protocol: Protocol;
+  /** The id of the snapshot to make: given to take up a commit whose outcome is unknown, it lands at most once. */
+  snapshotId?: bigint;
+}
+
+/** What became of a commit. `attempts` counts the tries begun. */
+export type CommitResult =
+  | {
+      outcome: 'committed';
+      attempts: number;
+      /** `null` if the change makes no snapshot. */
+      snapshotId: bigint | null;
+      snapshot: Snapshot | null;
+      pointer: Pointer;
+      /** Why nothing had to be written. */
+      note?: string;
+    }
+  | { outcome: 'rejected'; attempts: number; snapshotId: null; error: IcejamError }
+  /** The swap may have happened: look for `snapshotId` before trying again. */
+  | { outcome: 'unknown'; attempts: number; snapshotId: bigint | null; error: IcejamError };
+
+/**
+ * Commits a change to a table: applies it to the newest base, validates, writes, swaps, and does it all again when
+ * the swap is lost. Expected failures are results; what is thrown is a fault of the program or of the gate, and
+ * leaves everything as a crash would. `table` is what the change was built on.
+ */
+export function commit(
+  context: CommitContext,
+  table: Table,
+  change: Change,
+  options: CommitOptions,
+): Promise<CommitResult> {
+  return new Commit(context, table, change, options).run();
+}
+
+type SwapLost = Extract<StopDetail, { stop: 'swap-lost' }>;
+
+/** How the attempts ended, unless in an error that rejects the commit. */
+type Verdict =
+  /** The change is part of `table`; `base` is what the winning swap replaced, `null` if another try had landed. */
+  | { is: 'won'; table: Table; base: Table | null }
+  | { is: 'unchanged'; table: Table }
+  | { is: 'unknown'; error: IcejamError };
+
+interface Loss {
+  is: 'lost';
+  base: Table;
+  found: Pointer | null;
+  location: string;
+}
+
+/** One run of the commit protocol. */
+class Commit {
+  readonly #context: CommitContext;
+  readonly #table: Table;
+  readonly #change: Change;
+  readonly #protocol: Protocol;
+  readonly #snapshotId: bigint;
+  readonly #files: OwnFiles;
+  readonly #began: number;
+  #attempts = 0;
+
+  constructor(context: CommitContext, table: Table, change: Change, options: CommitOptions) {
+    this.#context = context;
+    this.#table = table;
+    this.#change = change;
+    this.#protocol = options.protocol;
+    this.#snapshotId = options.snapshotId ?? context.random.snapshotId();
+    this.#files = new OwnFiles(context.io);
+    this.#began = context.clock.now();
+  }
+
+  async run(): Promise<CommitResult> {
+    if (this.#change.nothing !== undefined) return this.#nothing(this.#change.nothing);
+    let prepared: PreparedChange;
+    let verdict: Verdict;
+    try {
+      prepared = await this.#prepare();
+      verdict = await this.#attemptsFrom(1, prepared, false);
+    } catch (error) {
+      return await this.#reject(error);
+    }
+    switch (verdict.is) {
+      case 'won':
+        return this.#won(prepared, verdict.table, verdict.base);
+      case 'unchanged':
+        await this.#cleanUp(this.#files.except(new Set()));
+        return this.#committed(verdict.table, null);
+      case 'unknown':
+        await this.#stop({ stop: 'unknown', error: verdict.error.toValue() });
+        return {
+          outcome: 'unknown',
+          attempts: this.#attempts,
+          snapshotId: prepared.snapshotId,
+          error: verdict.error,
+        };
+      default:
+        return exhaustive(verdict);
+    }
+  }
+
+  async #nothing(note: string): Promise<CommitResult> {
+    const pointer = (await this.#context.catalog.load(this.#table.name)) ?? this.#table.pointer;
+    return { outcome: 'committed', attempts: 0, snapshotId: null, snapshot: null, pointer, note };
+  }
+
+  async #prepare(): Promise<PreparedChange> {
+    const prepared = await this.#change.begin({
+      context: this.#context,
+      table: this.#table,
+      files: this.#files,
+      snapshotId: this.#snapshotId,
+    });
+    await this.#stop({ stop: 'manifests-written', files: prepared.written });
+    return prepared;
+  }
+
+  async #attemptsFrom(first: number, prepared: PreparedChange, inQueue: boolean): Promise<Verdict> {
+    for (let number = first; ; number += 1) {
+      this.#attempts = number;
+      const ended = await this.#attempt(prepared);
+      if (ended.is !== 'lost') return ended;
+      const next = this.#afterLoss(ended.base);
+      await this.#stop({
+        stop: 'swap-lost',
+        expected: ended.base.pointer.version,
+        found: ended.found?.version ?? null,
+        next,
+      });
+      if (next.do === 'give-up') throw this.#lostForGood(ended);
+      if (next.do === 'wait') await this.#context.clock.sleep(next.ms);
+      else if (!inQueue) {
+        return this.#context.queue.run(this.#table.name, () =>
+          this.#attemptsFrom(number + 1, prepared, true),
+        );
+      }
+    }
+  }
+
+  async #attempt(prepared: PreparedChange): Promise<Verdict | Loss> {
+    const stop = (detail: StopDetail) => this.#stop(detail);
+    const base = await loadTable(this.#context, this.#table.name);
+    await stop({ stop: 'base-read', base: summarizeBase(base) });
+    if (this.#landedIn(base, prepared)) return { is: 'won', table: base, base: null };
+    this.#checkBase(base);
+    const at = commitTime(base.metadata, this.#context.clock.now());
+    const applied = await prepared.apply({ number: this.#attempts, base, at, stop });
+    if (applied === base.metadata) return { is: 'unchanged', table: base };
+    const marked =
+      this.#protocol === 'unsafe'
+        ? updateProperties(applied, { [unsafeProperty]: 'true' })
+        : applied;
+    const metadata = succeed(base, marked, at);
+    const location = await writeMetadata(this.#context, this.#files, base, metadata, stop);
+    try {
+      const { name } = this.#table;
+      const swap = await swapMetadata(this.#context, name, base, location, this.#protocol, stop);
+      if (!swap.won) return { is: 'lost', base, found: swap.found, location };
+      return { is: 'won', table: { name, pointer: swap.pointer, metadata }, base };
+    } catch (error) {
+      if (!(error instanceof IcejamError) || error.kind !== 'CommitStateUnknown') throw error;
+      const table = await this.#checkStatus(base, prepared);
+      return table === null ? { is: 'unknown', error } : { is: 'won', table, base: null };
+    }
+  }
+
+  #checkBase(base: Table): void {
+    const built = this.#table.metadata['table-uuid'];
+    const found = base.metadata['table-uuid'];
+    if (built !== found) {
+      throw new IcejamError(
+        'IllegalState',
+        `Table UUID does not match: current=${built} != refreshed=${found}`,
+        { context: { table: this.#table.name } },
+      );
+    }
+    if (!this.#change.retries && base.pointer.version !== this.#table.pointer.version) {
+      throw this.#commitFailed('Cannot commit: stale table metadata');
+    }
+  }
+
+  /** Whether an earlier try has landed after all, though its answer said otherwise or never came. */
+  #landedIn({ pointer, metadata }: Table, { snapshotId }: PreparedChange): boolean {
+    if (snapshotId !== null && snapshotById(metadata, snapshotId) !== undefined) return true;
+    return (
+      this.#files.has(pointer.location) ||
+      metadata['metadata-log'].some((entry) => this.#files.has(entry['metadata-file']))
+    );
+  }
+
+  /** The table with our change in it, `null` if it cannot be found. */
+  async #checkStatus(base: Table, prepared: PreparedChange): Promise<Table | null> {
+    const { clock, random } = this.#context;
+    const policy = statusCheckPolicy(base.metadata.properties);
+    const began = clock.now();
+    for (let check = 1; ; check += 1) {
+      const table = await loadTable(this.#context, this.#table.name).catch(() => null);
+      if (table !== null && this.#landedIn(table, prepared)) return table;
+      if (!mayRetry(policy, check, clock.now() - began)) return null;
+      await clock.sleep(backOff(policy, check, random));
+    }
+  }
+
+  #afterLoss(base: Table): SwapLost['next'] {
+    if (!this.#change.retries) return { do: 'give-up' };
+    const policy = commitRetryPolicy(base.metadata.properties);
+    const elapsed = this.#context.clock.now() - this.#began;
+    if (this.#protocol === 'queued') {
+      return timedOut(policy, this.#attempts, elapsed) ? { do: 'give-up' } : { do: 'queue' };
+    }
+    if (!mayRetry(policy, this.#attempts, elapsed)) return { do: 'give-up' };
+    return { do: 'wait', ms: backOff(policy, this.#attempts, this.#context.random) };
+  }
+
+  #lostForGood({ base, found, location }: Loss): IcejamError {
+    return this.#commitFailed(
+      `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location} because it has been concurrently modified to ${found?.location ?? 'null'}`,
+    );
+  }
+
+  #commitFailed(message: string): IcejamError {
+    return new IcejamError('CommitFailed', message, {
+      context: { table: this.#table.name, attempts: String(this.#attempts) },
+      retryable: true,
+      remedy: this.#change.retries
+        ? 'Run the job again, raise commit.retry.num-retries on the table, or use the protocol "queued".'
+        : 'Load the table and make the change again.',
+    });
+  }
+
+  async #won(prepared: PreparedChange, table: Table, base: Table | null): Promise<CommitResult> {
+    const result = this.#committed(table, prepared.snapshotId);
+    await this.#stop({
+      stop: 'swap-won',
+      version: result.pointer.version,
+      location: result.pointer.location,
+      snapshotId: prepared.snapshotId === null ? null : String(prepared.snapshotId),
+      operation: result.snapshot?.summary.operation ?? this.#change.name,
+      rows: totalRows(table.metadata),
+    });
+    // The commit stands whatever happens now: what cannot be found or deleted stays behind as an orphan.
+    await this.#cleanUp(await this.#leftovers(prepared, table, base).catch(() => []));
+    return result;
+  }
+
+  #committed(
+    table: Table,
+    snapshotId: bigint | null,
+  ): Extract<CommitResult, { outcome: 'committed' }> {
+    return {
+      outcome: 'committed',
+      attempts: this.#attempts,
+      snapshotId,
+      snapshot: snapshotId === null ? null : (snapshotById(table.metadata, snapshotId) ?? null),
+      pointer: this.#ownPointer(table),
+    };
+  }
+
+  /** The pointer that our swap set; others may have moved it on since, one version per entry of the log. */
+  #ownPointer({ pointer, metadata }: Table): Pointer {
+    const log = metadata['metadata-log'];
+    const index = log.findLastIndex((entry) => this.#files.has(entry['metadata-file']));
+    const location = log[index]?.['metadata-file'];
+    if (location === undefined || this.#files.has(pointer.location)) return pointer;
+    return { version: pointer.version - (log.length - index), location };
+  }
+
+  /** What nothing needs once our change is part of the table. */
+  async #leftovers(prepared: PreparedChange, table: Table, base: Table | null): Promise<string[]> {
+    const losers = await this.#losers(table);
+    if (base === null) return losers;
+    const obsolete = (await prepared.obsoleteFiles?.(base, table.metadata)) ?? [];
+    return [...losers, ...expiredMetadataFiles(base, table.metadata), ...obsolete];
+  }
+
+  /** What our attempts wrote and the table does not refer to. */
+  async #losers({ pointer, metadata }: Table): Promise<string[]> {
+    const kept = new Set([pointer.location]);
+    for (const entry of metadata['metadata-log']) kept.add(entry['metadata-file']);
+    const reader = new ManifestReader(this.#context.io);
+    for (const snapshot of metadata.snapshots) {
+      if (!this.#files.has(snapshot['manifest-list'])) continue;
+      kept.add(snapshot['manifest-list']);
+      for (const manifest of await reader.manifests(snapshot)) kept.add(manifest.manifest_path);
+    }
+    return this.#files.except(kept);
+  }
+
+  async #reject(thrown: unknown): Promise<CommitResult> {
+    if (!isExpected(thrown)) throw thrown;
+    await this.#cleanUp(this.#files.except(new Set()));
+    return { outcome: 'rejected', attempts: this.#attempts, snapshotId: null, error: thrown };
+  }
+
+  async #cleanUp(paths: readonly string[]): Promise<void> {
+    const deleted = await deleteFiles(this.#context.io, paths);
+    await this.#stop({ stop: 'cleaned-up', deleted });
+  }
+
+  #stop(detail: StopDetail): Promise<void> {
+    return this.#context.gate(this.#attempts, detail);
+  }
+}
+
+/** Whether an error says that this commit cannot be made, rather than that the program is wrong or was ended. */
+function isExpected(thrown: unknown): thrown is IcejamError {
+  return (
+    thrown instanceof IcejamError && thrown.kind !== 'Internal' && thrown.kind !== 'WorkerKilled'
+  );
+}

@@ -1,0 +1,98 @@
+import { IcejamError } from '../error.ts';
+import type { CommitContext } from './context.ts';
+import { checkProperties } from './metadata-update.ts';
+import { swapMetadata, writeMetadata } from './metadata-swap.ts';
+import { deleteFiles, OwnFiles } from './own-files.ts';
+import type { TableName } from './ports.ts';
+import { fieldsOf } from './schema.ts';
+import type { StopDetail } from './stop.ts';
+import { loadTable, summarizeBase, type Table } from './table.ts';
+import type { PartitionSpec, Schema, SortOrder, TableMetadata } from './table-metadata.ts';
+
+/** What a new table is made of. Field ids are taken as they are. */
+export interface NewTable {
+  /** An absolute URI without a slash at its end. */
+  location: string;
+  schema: Schema;
+  spec: PartitionSpec;
+  sortOrder?: SortOrder;
+  properties?: Record<string, string>;
+  /** 2 by default. */
+  formatVersion?: 1 | 2 | 3;
+}
+
+/**
+ * Creates a table in a commit of its own. Losing the race to create it means using the winner's table: `created` tells
+ * which. Throws `IllegalArgument` for reserved properties and `CommitStateUnknown`.
+ */
+export async function createTable(
+  context: CommitContext,
+  name: TableName,
+  definition: NewTable,
+): Promise<{ table: Table; created: boolean }> {
+  const stop = (detail: StopDetail) => context.gate(0, detail);
+  const existing = await findTable(context, name);
+  await stop({ stop: 'base-read', base: summarizeBase(existing) });
+  if (existing !== null) return { table: existing, created: false };
+
+  const metadata = newMetadata(definition, context);
+  const files = new OwnFiles(context.io);
+  const location = await writeMetadata(context, files, null, metadata, stop);
+  const swap = await swapMetadata(context, name, null, location, 'optimistic', stop).catch(
+    async (error: unknown) => {
+      const landed = await findTable(context, name);
+      if (landed === null) throw error;
+      const { pointer } = landed;
+      const won = landed.metadata['table-uuid'] === metadata['table-uuid'];
+      return won ? { won, pointer } : { won, found: pointer };
+    },
+  );
+  if (!swap.won) {
+    const found = swap.found?.version ?? null;
+    await stop({ stop: 'swap-lost', expected: null, found, next: { do: 'give-up' } });
+    await deleteFiles(context.io, [location]);
+    return { table: await loadTable(context, name), created: false };
+  }
+  const { version } = swap.pointer;
+  const created = { version, location, snapshotId: null, operation: 'create', rows: 0 };
+  await stop({ stop: 'swap-won', ...created });
+  return { table: await loadTable(context, name), created: true };
+}
+
+async function findTable(context: CommitContext, name: TableName): Promise<Table | null> {
+  return loadTable(context, name).catch((error: unknown) => {
+    if (error instanceof IcejamError && error.kind === 'NoSuchTable') return null;
+    throw error;
+  });
+}
+
+function newMetadata(definition: NewTable, { clock, random }: CommitContext): TableMetadata {
+  const { location, schema, spec, sortOrder = { 'order-id': 0, fields: [] } } = definition;
+  const { properties = {}, formatVersion = 2 } = definition;
+  checkProperties(properties);
+  return {
+    'format-version': formatVersion,
+    'table-uuid': random.uuid(),
+    location,
+    'last-sequence-number': 0,
+    'last-updated-ms': clock.now(),
+    'last-column-id': Math.max(0, ...[...fieldsOf(schema)].map(({ field }) => field.id)),
+    'current-schema-id': schema['schema-id'],
+    schemas: [schema],
+    'default-spec-id': spec['spec-id'],
+    'partition-specs': [spec],
+    'last-partition-id': Math.max(999, ...spec.fields.map((field) => field['field-id'])),
+    'default-sort-order-id': sortOrder['order-id'],
+    'sort-orders': [sortOrder],
+    // Java persists this default since 1.4.
+    properties: { 'write.parquet.compression-codec': 'zstd', ...properties },
+    'current-snapshot-id': null,
+    ...(formatVersion === 3 ? { 'next-row-id': 0 } : {}),
+    refs: {},
+    snapshots: [],
+    statistics: [],
+    'partition-statistics': [],
+    'snapshot-log': [],
+    'metadata-log': [],
+  };
+}

@@ -1,0 +1,161 @@
+import { IcejamError } from '../error.ts';
+import { booleanProperty, integerProperty } from './property.ts';
+import { mainBranch, snapshotById } from './table.ts';
+import type { Table } from './table.ts';
+import type { Snapshot, SnapshotRef, TableMetadata } from './table-metadata.ts';
+
+/** Keys that Java derives from the metadata itself and therefore never stores (TableProperties). */
+const reservedProperties: ReadonlySet<string> = new Set([
+  'format-version',
+  'uuid',
+  'snapshot-count',
+  'current-snapshot-summary',
+  'current-snapshot-id',
+  'current-snapshot-timestamp-ms',
+  'current-schema',
+  'default-partition-spec',
+  'default-sort-order',
+]);
+
+/**
+ * Adds a snapshot to the metadata; no branch moves. Throws `Validation` for an id that is taken and for a sequence
+ * number or first row id that the table has passed already (TableMetadata.Builder.addSnapshot).
+ */
+export function addSnapshot(metadata: TableMetadata, snapshot: Snapshot): TableMetadata {
+  const id = snapshot['snapshot-id'];
+  const sequenceNumber = snapshot['sequence-number'];
+  const last = metadata['last-sequence-number'];
+  if (snapshotById(metadata, id) !== undefined) {
+    throw new IcejamError('Validation', `Snapshot already exists for id: ${id}`);
+  }
+  const isRoot = snapshot['parent-snapshot-id'] === undefined;
+  if (metadata['format-version'] > 1 && sequenceNumber <= last && !isRoot) {
+    throw new IcejamError(
+      'Validation',
+      `Cannot add snapshot with sequence number ${sequenceNumber} older than last sequence number ${last}`,
+    );
+  }
+  return {
+    ...metadata,
+    ...nextRowId(metadata, snapshot),
+    'last-sequence-number': Math.max(last, sequenceNumber),
+    snapshots: [...metadata.snapshots, snapshot],
+  };
+}
+
+function nextRowId(metadata: TableMetadata, snapshot: Snapshot): { 'next-row-id'?: number } {
+  if (metadata['format-version'] < 3) return {};
+  const next = metadata['next-row-id'] ?? 0;
+  const first = snapshot['first-row-id'] ?? -1;
+  if (first < next) {
+    throw new IcejamError(
+      'Validation',
+      `Cannot add a snapshot, first-row-id is behind table next-row-id: ${first} < ${next}`,
+    );
+  }
+  return { 'next-row-id': first + (snapshot['added-rows'] ?? 0) };
+}
+
+/**
+ * Points a branch at a snapshot, creating the branch if need be; main also gets an entry at epoch ms `at` in the
+ * snapshot log. Throws `Validation` for an unknown snapshot and for a tag.
+ */
+export function setBranchSnapshot(
+  metadata: TableMetadata,
+  branch: string,
+  snapshotId: bigint,
+  at: number,
+): TableMetadata {
+  const ref = metadata.refs[branch];
+  if (ref?.type === 'tag') {
+    throw new IcejamError('Validation', `Cannot update branch: ${branch} is a tag`);
+  }
+  return setRef(
+    metadata,
+    branch,
+    { ...(ref ?? { type: 'branch' }), 'snapshot-id': snapshotId },
+    at,
+  );
+}
+
+/** Creates or replaces a branch or tag; rules as {@link setBranchSnapshot}. */
+export function setRef(
+  metadata: TableMetadata,
+  name: string,
+  ref: SnapshotRef,
+  at: number,
+): TableMetadata {
+  const id = ref['snapshot-id'];
+  if (snapshotById(metadata, id) === undefined) {
+    throw new IcejamError('Validation', `Cannot set ${name} to unknown snapshot: ${id}`);
+  }
+  const refs = { ...metadata.refs, [name]: ref };
+  if (name !== mainBranch || metadata['current-snapshot-id'] === id) return { ...metadata, refs };
+  return {
+    ...metadata,
+    refs,
+    'current-snapshot-id': id,
+    'snapshot-log': [...metadata['snapshot-log'], { 'timestamp-ms': at, 'snapshot-id': id }],
+  };
+}
+
+/** Sets and removes properties. Throws `IllegalArgument` for a key that is derived and never stored. */
+export function updateProperties(
+  metadata: TableMetadata,
+  updates: Record<string, string>,
+  removals: readonly string[] = [],
+): TableMetadata {
+  checkProperties(updates);
+  const properties = { ...metadata.properties, ...updates };
+  for (const key of removals) delete properties[key];
+  return { ...metadata, properties };
+}
+
+/** Throws `IllegalArgument` for a key that is derived from the metadata and never stored. */
+export function checkProperties(properties: Record<string, string>): void {
+  for (const key of Object.keys(properties)) {
+    if (reservedProperties.has(key)) {
+      throw new IcejamError('IllegalArgument', `Cannot set reserved table property: ${key}`);
+    }
+  }
+}
+
+/** The time of a commit on this base in epoch ms: a clock that was set back never unsorts the logs. */
+export function commitTime(metadata: TableMetadata, now: number): number {
+  const logged = metadata['snapshot-log'].at(-1)?.['timestamp-ms'] ?? 0;
+  return Math.max(now, metadata['last-updated-ms'], logged);
+}
+
+/**
+ * What every new metadata file says of its predecessor: the time, the metadata log trimmed to
+ * `write.metadata.previous-versions-max`, and no log entry for snapshots that never were current, such as the inner
+ * ones of a transaction (spec, "Snapshot log"; TableMetadata.Builder.updateSnapshotLog).
+ */
+export function succeed(base: Table, metadata: TableMetadata, at: number): TableMetadata {
+  const previous = base.metadata;
+  const kept = integerProperty(metadata.properties, 'write.metadata.previous-versions-max', 100);
+  const metadataLog = [
+    ...previous['metadata-log'],
+    { 'timestamp-ms': previous['last-updated-ms'], 'metadata-file': base.pointer.location },
+  ];
+  const known = new Set(previous.snapshots.map((snapshot) => snapshot['snapshot-id']));
+  const current = metadata['current-snapshot-id'];
+  return {
+    ...metadata,
+    'last-updated-ms': at,
+    'metadata-log': metadataLog.slice(-Math.max(1, kept)),
+    'snapshot-log': metadata['snapshot-log'].filter(
+      ({ 'snapshot-id': id }) => known.has(id) || id === current,
+    ),
+  };
+}
+
+/** The metadata files that dropped out of the log between two versions, if the table wants them deleted. */
+export function expiredMetadataFiles(base: Table, next: TableMetadata): string[] {
+  const wanted = 'write.metadata.delete-after-commit.enabled';
+  if (!booleanProperty(next.properties, wanted, false)) return [];
+  const kept = new Set(next['metadata-log'].map((entry) => entry['metadata-file']));
+  return base.metadata['metadata-log']
+    .map((entry) => entry['metadata-file'])
+    .filter((file) => !kept.has(file));
+}

@@ -1,0 +1,47 @@
+import type { Removal } from './removal.ts';
+import type { ChangedFile } from './snapshot-summary.ts';
+import type { Isolation } from './stop.ts';
+import type { SnapshotOperation } from './table-metadata.ts';
+import type { Validator } from './validation.ts';
+
+/** An operation that makes a snapshot out of files that come and go: a value, applied afresh to each base. */
+export interface Operation {
+  type: SnapshotOperation;
+  isolation: Isolation;
+  /** The snapshot that validation starts from; `null` looks at the whole history. */
+  since: bigint | null;
+  /** Throws `Validation` if a commit since then conflicts. */
+  validate(validator: Validator): Promise<void>;
+  /** Data and delete files to add. */
+  added: readonly ChangedFile[];
+  /** The data sequence number of the added data files, if it is not the commit's own. */
+  dataSequenceNumber?: number;
+  removal: Removal;
+  /** Whether manifests are filtered and merged; an operation that does not only adds. */
+  merges: boolean;
+  /** Further keys of the snapshot's summary. */
+  summary: Record<string, string>;
+  target: SnapshotTarget;
+}
+
+/** Where a snapshot goes. */
+export interface SnapshotTarget {
+  /** The branch to move; main by default. */
+  branch?: string;
+  /** `true`: no branch moves, the snapshot waits to be published (write-audit-publish). */
+  stageOnly?: boolean;
+}
+
+/** What every operation that makes a snapshot can be told. */
+export interface SnapshotOptions extends SnapshotTarget {
+  /** Further keys of the snapshot's summary, such as `wap.id` or `engine-name`. */
+  summary?: Record<string, string>;
+}
+
+/** How an operation is validated against what was committed since it was built. */
+export interface ValidationOptions {
+  /** `none` by default, as in Spark. */
+  isolation?: Isolation;
+  /** The snapshot that was current when the job read the table; `null`, the default, looks at the whole history. */
+  since?: bigint | null;
+}

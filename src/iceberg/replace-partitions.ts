@@ -1,0 +1,58 @@
+import { IcejamError } from '../error.ts';
+import type { Change } from './change.ts';
+import { alwaysTrue } from './expression.ts';
+import type { SnapshotOptions, ValidationOptions } from './operation.ts';
+import { PartitionSet } from './partition-set.ts';
+import { removeNothing } from './removal.ts';
+import { produceSnapshot } from './snapshot-producer.ts';
+import type { ChangedFile } from './snapshot-summary.ts';
+import { specById, type Table } from './table.ts';
+import { everything, type Scope } from './validation.ts';
+
+/** How partitions are replaced. */
+export type ReplacePartitionsOptions = SnapshotOptions & ValidationOptions;
+
+/**
+ * Dynamic overwrite: replaces everything in the partitions of the given files, matched by spec and partition values;
+ * under an unpartitioned spec the whole table. What is replaced is decided at commit time. `snapshot` forbids that
+ * files were deleted there since `since`, `serializable` also that files were added. Without files there is nothing
+ * to commit. Throws `IllegalArgument` for files of several specs (Java's BaseReplacePartitions).
+ */
+export function replacePartitions(
+  table: Table,
+  files: readonly ChangedFile[],
+  options: ReplacePartitionsOptions = {},
+): Change {
+  const { isolation = 'none', since = null } = options;
+  const partitions = new PartitionSet();
+  for (const { spec_id: specId, data_file: file } of files) partitions.add(specId, file.partition);
+  const [specId, ...others] = partitions.specIds;
+  if (others.length > 0) {
+    throw new IcejamError(
+      'IllegalArgument',
+      'Cannot return a single partition spec: data files with different partition specs have been added',
+    );
+  }
+  const wholeTable = specId !== undefined && specById(table.metadata, specId).fields.length === 0;
+  const scope: Scope = wholeTable ? everything : { partitions };
+  const change = produceSnapshot({
+    type: 'overwrite',
+    isolation,
+    since,
+    validate: async (validator) => {
+      if (isolation === 'none') return;
+      if (isolation === 'serializable') await validator.noAddedDataFiles(scope);
+      await validator.noDeletedDataFiles(scope);
+      await validator.noAddedDeleteFiles(scope);
+    },
+    added: files,
+    removal: wholeTable
+      ? { ...removeNothing, filter: alwaysTrue }
+      : { ...removeNothing, partitions },
+    merges: true,
+    summary: { 'replace-partitions': 'true', ...options.summary },
+    target: options,
+  });
+  if (files.length > 0) return change;
+  return { ...change, nothing: 'A dynamic overwrite without rows replaces no partition.' };
+}

@@ -1,0 +1,127 @@
+import { IcejamError } from '../error.ts';
+import type { CommitContext } from './context.ts';
+import type { Pointer, TableName } from './ports.ts';
+import type { BaseSummary } from './stop.ts';
+import { parseTableMetadata } from './table-metadata-file.ts';
+import type { PartitionSpec, Schema, Snapshot, TableMetadata } from './table-metadata.ts';
+
+/** The name of the branch that readers see. */
+export const mainBranch = 'main';
+
+/** A table as one pointer version shows it. Never changes; load again to see more. */
+export interface Table {
+  name: TableName;
+  pointer: Pointer;
+  metadata: TableMetadata;
+}
+
+/**
+ * Reads the pointer and the metadata that it names; nothing is cached.
+ * Throws `NoSuchTable`, and `Corrupt` or `Unsupported` for metadata that cannot be used.
+ */
+export async function loadTable(
+  { catalog, io }: Pick<CommitContext, 'catalog' | 'io'>,
+  name: TableName,
+): Promise<Table> {
+  const pointer = await catalog.load(name);
+  if (pointer === null) {
+    throw new IcejamError('NoSuchTable', `Table does not exist: ${name}`, {
+      context: { table: name },
+      remedy: 'Run a job that writes it, or import it, before reading it.',
+    });
+  }
+  const bytes = await io.read(pointer.location);
+  return { name, pointer, metadata: await parseTableMetadata(bytes, pointer.location) };
+}
+
+/** The snapshot that readers of main see, `null` while the table is empty. */
+export function currentSnapshot(metadata: TableMetadata): Snapshot | null {
+  const id = metadata['current-snapshot-id'];
+  return id === null ? null : (snapshotById(metadata, id) ?? null);
+}
+
+/** The snapshot of that id, if the metadata still knows it. */
+export function snapshotById(metadata: TableMetadata, id: bigint): Snapshot | undefined {
+  return metadata.snapshots.find((snapshot) => snapshot['snapshot-id'] === id);
+}
+
+/** The newest snapshot of a branch, `null` if the branch does not exist yet. */
+export function branchHead(metadata: TableMetadata, branch: string): Snapshot | null {
+  const ref = metadata.refs[branch];
+  return ref === undefined ? null : (snapshotById(metadata, ref['snapshot-id']) ?? null);
+}
+
+/** A snapshot and its ancestors, newest first, as far as the metadata still knows them. */
+export function* ancestorsOf(metadata: TableMetadata, id: bigint | null): Generator<Snapshot> {
+  const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot['snapshot-id'], snapshot]));
+  for (let next = id; next !== null;) {
+    const snapshot = byId.get(next);
+    if (snapshot === undefined) return;
+    yield snapshot;
+    next = snapshot['parent-snapshot-id'] ?? null;
+  }
+}
+
+/** The schema that new files of the table follow. */
+export function currentSchema(metadata: TableMetadata): Schema {
+  return schemaById(metadata, metadata['current-schema-id']);
+}
+
+/** The schema of that id. Throws `Corrupt` if the metadata names one that it does not hold. */
+export function schemaById(metadata: TableMetadata, id: number): Schema {
+  const schema = metadata.schemas.find((candidate) => candidate['schema-id'] === id);
+  if (schema === undefined) {
+    throw new IcejamError('Corrupt', `Table metadata has no schema with id ${id}`, {
+      context: { table: metadata.location },
+    });
+  }
+  return schema;
+}
+
+/** The partition spec of that id. Throws `Corrupt` if the metadata does not hold it. */
+export function specById(metadata: TableMetadata, id: number): PartitionSpec {
+  const spec = metadata['partition-specs'].find((candidate) => candidate['spec-id'] === id);
+  if (spec === undefined) {
+    throw new IcejamError('Corrupt', `Table metadata has no partition spec with id ${id}`, {
+      context: { table: metadata.location },
+    });
+  }
+  return spec;
+}
+
+/** A base as the stops show it; `null`: there is no table. */
+export function summarizeBase(table: Table | null): BaseSummary {
+  if (table === null) return { version: null, location: null, snapshotId: null, rows: 0 };
+  const snapshot = currentSnapshot(table.metadata);
+  return {
+    version: table.pointer.version,
+    location: table.pointer.location,
+    snapshotId: snapshot === null ? null : String(snapshot['snapshot-id']),
+    rows: totalRows(table.metadata),
+  };
+}
+
+/** Rows of main's current snapshot as its summary counts them; 0 while the table is empty. */
+export function totalRows(metadata: TableMetadata): number {
+  return Number(currentSnapshot(metadata)?.summary['total-records'] ?? 0);
+}
+
+/** The folder in which the table's metadata files go (`write.metadata.path`). */
+export function metadataFolder(metadata: TableMetadata): string {
+  return metadata.properties['write.metadata.path'] ?? `${metadata.location}/metadata`;
+}
+
+/** Whether the table's metadata files are gzipped. Throws `IllegalArgument` for an unknown codec. */
+export function compressesMetadata(properties: Record<string, string>): boolean {
+  const codec = properties['write.metadata.compression-codec'] ?? 'none';
+  switch (codec.toLowerCase()) {
+    case 'none':
+      return false;
+    case 'gzip':
+      return true;
+    default:
+      throw new IcejamError('IllegalArgument', `Invalid codec name: ${codec}`, {
+        remedy: 'Set write.metadata.compression-codec to none or gzip.',
+      });
+  }
+}

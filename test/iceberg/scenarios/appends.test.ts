@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { append } from '../../../src/iceberg/append.ts';
+import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
+import { status } from '../../../src/iceberg/manifest-types.ts';
+import { openManifest } from '../../../src/iceberg/manifest.ts';
+import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
+import { expectInvariants } from '../double/invariants.ts';
+import { expectCommitted, modes, Scenario, shortName } from './fixture.ts';
+
+describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
+  it('C01 commits two appends that were built on the same base', async () => {
+    const t = await Scenario.begin(mode);
+    const [a1, b1] = await t.files('A1', 'B1');
+    const w1 = await t.build(() => append([a1!], { fast: true }));
+    const w2 = await t.build(() => append([b1!], { fast: true }));
+    const writer = t.writer();
+    expectCommitted(await t.commit(w1));
+    const second = expectCommitted(await t.commit(w2, writer));
+    expect(writer.swaps).toBe(1);
+    expect(await t.live()).toEqual(['A1@1', 'B1@2']);
+    const { metadata } = await t.load();
+    const [s1, s2] = metadata.snapshots;
+    expect(s2?.['parent-snapshot-id']).toBe(s1?.['snapshot-id']);
+    expect(metadata['last-sequence-number']).toBe(2);
+    expect(second.snapshot?.summary).toMatchObject({
+      operation: 'append',
+      'added-data-files': '1',
+      'added-records': '1',
+      'added-files-size': '10',
+      'changed-partition-count': '1',
+      'manifests-created': '1',
+      'manifests-kept': '1',
+      'manifests-replaced': '0',
+      'total-data-files': '2',
+      'total-records': '2',
+    });
+    await expectInvariants(t.world, t);
+  });
+
+  it('C02 writes its manifest once and its list twice when it loses one swap', async () => {
+    const t = await Scenario.begin(mode);
+    const files = await t.files('A1', 'B1');
+    const w2 = t.writer();
+    w2.once('before-swap', () => t.run(() => append(files.slice(0, 1), { fast: true })));
+    const before = t.world.io.created.length;
+    const result = expectCommitted(await t.run(() => append(files.slice(1), { fast: true }), w2));
+    expect(w2.swaps).toBe(2);
+    expect(result.attempts).toBe(2);
+    expect(await t.live()).toEqual(['A1@1', 'B1@2']);
+
+    const list = result.snapshot?.['manifest-list'] ?? '';
+    const uuid = list.replace(/^.*snap-\d+-2-(.*)\.avro$/, '$1');
+    expect(list).toContain(`snap-${String(result.snapshotId)}-2-${uuid}.avro`);
+    const own = t.world.io.created.slice(before).filter((path) => path.includes(uuid));
+    expect(own.map((path) => path.slice(path.lastIndexOf('/') + 1))).toEqual([
+      `${uuid}-m0.avro`,
+      `snap-${String(result.snapshotId)}-1-${uuid}.avro`,
+      `snap-${String(result.snapshotId)}-2-${uuid}.avro`,
+    ]);
+    expect(t.world.io.deleted).toContain(own[1]);
+    const manifest = await openManifest(await t.world.io.read(own[0]!), own[0]!);
+    expect(manifest.entries[0]).toMatchObject({
+      sequence_number: null,
+      file_sequence_number: null,
+    });
+    await expectInvariants(t.world, t);
+  });
+
+  it('C05 lets forty writers all commit, one after the other', async () => {
+    const t = await Scenario.begin(mode, { properties: { 'commit.retry.num-retries': '1000' } });
+    const names = Array.from({ length: 40 }, (_, index) => `${'ABCDE'.charAt(index % 5)}${index}`);
+    const files = await t.files(...names);
+    const built = await Promise.all(files.map((file) => t.build(() => append([file]))));
+    const results = await Promise.all(built.map((each) => t.commit(each)));
+    expect(results.every((result) => result.outcome === 'committed')).toBe(true);
+    const { metadata } = await t.load();
+    const { snapshots } = metadata;
+    expect(snapshots.map((snapshot) => snapshot['sequence-number'])).toEqual(
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
+    for (const [index, snapshot] of snapshots.entries()) {
+      expect(snapshot['parent-snapshot-id']).toBe(snapshots[index - 1]?.['snapshot-id']);
+      expect(snapshot.summary['total-data-files']).toBe(String(index + 1));
+    }
+    expect(snapshots.at(-1)?.summary['total-records']).toBe('40');
+    expect(await t.live()).toHaveLength(40);
+    await expectInvariants(t.world, t);
+  });
+
+  it('C06 merges manifests anew after a lost swap', async () => {
+    const t = await Scenario.begin(mode, {
+      properties: { 'commit.manifest.min-count-to-merge': '2' },
+    });
+    await t.seed('A1');
+    await t.seed('A2');
+    const [b1, a3] = await t.files('B1', 'A3');
+    const w2 = t.writer();
+    w2.once('before-swap', () => t.run(() => append([a3!], { fast: true })));
+    const { snapshot, snapshotId } = expectCommitted(await t.run(() => append([b1!]), w2));
+    expect(w2.swaps).toBe(2);
+    expect(await t.live()).toEqual(['A1@1', 'A2@2', 'A3@3', 'B1@4']);
+
+    const { metadata } = await t.load();
+    const manifests = await new ManifestReader(t.world.io).manifests(snapshot);
+    expect(manifests).toHaveLength(1);
+    const path = manifests[0]!.manifest_path;
+    const { entries } = await openManifest(await t.world.io.read(path), path);
+    const ids = metadata.snapshots.map((each) => each['snapshot-id']);
+    expect(
+      entries.map((entry) => ({
+        file: shortName(entry.data_file.file_path),
+        status: entry.status,
+        sequence: entry.sequence_number,
+        fileSequence: entry.file_sequence_number,
+        snapshot: ids.indexOf(entry.snapshot_id ?? -1n) + 1,
+      })),
+    ).toEqual([
+      { file: 'B1', status: status.added, sequence: null, fileSequence: null, snapshot: 4 },
+      { file: 'A3', status: status.existing, sequence: 3, fileSequence: 3, snapshot: 3 },
+      { file: 'A2', status: status.existing, sequence: 2, fileSequence: 2, snapshot: 2 },
+      { file: 'A1', status: status.existing, sequence: 1, fileSequence: 1, snapshot: 1 },
+    ]);
+    expect(snapshotId).toBe(ids[3]);
+    expect(t.world.io.deleted.filter((each) => /-m\d+\.avro$/.test(each))).toHaveLength(2);
+    await expectInvariants(t.world, t);
+  });
+
+  it('makes an empty snapshot of an append without files', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const { snapshot } = expectCommitted(await t.run(() => append([])));
+    expect(snapshot?.summary).toMatchObject({
+      operation: 'append',
+      'changed-partition-count': '0',
+      'manifests-created': '0',
+      'manifests-kept': '1',
+      'total-data-files': '1',
+    });
+    expect(await t.live()).toEqual(['A0@1']);
+    await expectInvariants(t.world, t);
+  });
+
+  it('commits nothing for a dynamic overwrite without files', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const result = expectCommitted(await t.run((table) => replacePartitions(table, [])));
+    expect(result).toMatchObject({ snapshotId: null, snapshot: null });
+    expect(result.note).toBe('A dynamic overwrite without rows replaces no partition.');
+    expect(t.world.catalog.history).toHaveLength(2);
+    await expectInvariants(t.world, t);
+  });
+});
+
+describe('a writer that loses every swap', () => {
+  it.each([
+    { scenario: 'C03', retries: '2', tries: 3, live: ['A1@1', 'A2@2', 'A3@3'] },
+    { scenario: 'C04', retries: '0', tries: 1, live: ['A1@1'] },
+  ])('$scenario gives up after $tries swaps under optimistic', async ({ retries, tries, live }) => {
+    const t = await Scenario.begin(modes[2], {
+      properties: { 'commit.retry.num-retries': retries },
+    });
+    const [b1, ...others] = await t.files('B1', 'A1', 'A2', 'A3');
+    const w2 = t.writer();
+    w2.always('before-swap', () => t.run(() => append([others.shift()!], { fast: true })));
+    const result = await t.run(() => append([b1!], { fast: true }), w2);
+    expect(result).toMatchObject({ outcome: 'rejected', attempts: tries, snapshotId: null });
+    if (result.outcome !== 'rejected') return;
+    expect(result.error).toMatchObject({ kind: 'CommitFailed', retryable: true });
+    expect(result.error.message).toMatch(
+      /^Cannot commit to table w:test\/t metadata location from \S+ to \S+ because it has been concurrently modified to \S+$/,
+    );
+    expect(result.error.context['attempts']).toBe(String(tries));
+    expect(w2.swaps).toBe(tries);
+    expect(await t.live()).toEqual(live);
+    expect(t.world.io.deleted.filter((path) => path.endsWith('.avro'))).toHaveLength(tries + 1);
+    await expectInvariants(t.world, { ...t, orphans: ['B1', 'A2', 'A3'].slice(0, 4 - tries) });
+  });
+
+  it.each(['2', '0'])('is not bound by num-retries=%s once it queues', async (retries) => {
+    const t = await Scenario.begin(modes[0], {
+      properties: { 'commit.retry.num-retries': retries },
+    });
+    const [b1, ...others] = await t.files('B1', 'A1', 'A2', 'A3', 'A4', 'A5', 'A6');
+    const w2 = t.writer();
+    w2.always('before-swap', async () => {
+      const next = others.shift();
+      if (next !== undefined) await t.run(() => append([next], { fast: true }));
+    });
+    expect(expectCommitted(await t.run(() => append([b1!]), w2)).attempts).toBe(7);
+    expect(await t.live()).toHaveLength(7);
+    await expectInvariants(t.world, t);
+  });
+
+  it('gives up when the total timeout has passed, queued or not', async () => {
+    const t = await Scenario.begin(modes[0], {
+      properties: { 'commit.retry.total-timeout-ms': '10000' },
+    });
+    const [b1, ...others] = await t.files('B1', 'A1', 'A2', 'A3');
+    const w2 = t.writer();
+    w2.always('before-swap', async () => {
+      await t.world.clock.sleep(6000);
+      await t.run(() => append([others.shift()!]));
+    });
+    const result = await t.run(() => append([b1!]), w2);
+    expect(result).toMatchObject({ outcome: 'rejected', attempts: 2 });
+    expect(await t.live()).toEqual(['A1@1', 'A2@2']);
+  });
+});
