@@ -1,0 +1,136 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { IcejamError, type ErrorValue } from '../src/error.ts';
+import type { WorkflowReport } from '../src/race/report.ts';
+import { App } from './app.ts';
+import type { AddressPath, RunOptions } from './options.ts';
+import { refuseTable, unpackTable } from './unzip.ts';
+
+/** The answer to one query, or why there is none. */
+export type QueryAnswer =
+  { sql: string; rows: Record<string, unknown>[] } | { sql: string; error: ErrorValue };
+
+/** An exported table. `metadata` is the path of its current metadata file. */
+export interface ExportReport {
+  address: string;
+  directory: string;
+  metadata: string;
+}
+
+/** What became of a run: the object that `--json` prints. `error`: what ended it early. */
+export interface RunReport {
+  workflows: WorkflowReport[];
+  queries: QueryAnswer[];
+  exports: ExportReport[];
+  error?: ErrorValue;
+}
+
+/** Whether a run did all it was asked to: every job committed and every query was answered. */
+export function succeeded({ workflows, queries, error }: RunReport): boolean {
+  return (
+    error === undefined &&
+    workflows.every(({ jobs }) => jobs.every(({ outcome }) => outcome === 'committed')) &&
+    queries.every((answer) => 'rows' in answer)
+  );
+}
+
+/**
+ * Does what the options ask, and says each step before it begins. A job that does not commit and a query that fails
+ * do not stop what follows; anything else that goes wrong ends the run and is the report's `error`.
+ * Paths are relative to `folder`.
+ */
+export async function run(
+  options: RunOptions,
+  folder: string,
+  say: (step: string) => void,
+): Promise<RunReport> {
+  const report: RunReport = { workflows: [], queries: [], exports: [] };
+  const path = (name: string) => resolve(folder, name);
+  try {
+    const workflows = options.workflows.map((name) => readWorkflow(path(name)));
+    const datasets = groupFiles(options.data, path);
+    for (const { path: directory } of options.exports) refuseTable(path(directory));
+    const app = await App.open(options.profile === undefined ? undefined : path(options.profile));
+    try {
+      for (const [address, files] of datasets) {
+        say(`Dropping ${files.map((file) => basename(file)).join(', ')} at ${address}`);
+        await app.drop(address, files);
+      }
+      const { protocol } = options;
+      for (const [index, text] of workflows.entries()) {
+        say(`Running ${options.workflows[index] ?? ''}`);
+        const done = await app.run(text, protocol === undefined ? {} : { protocol });
+        report.workflows.push(...done.workflows);
+      }
+      for (const sql of options.queries) report.queries.push(await answer(app, sql));
+      for (const target of options.exports) {
+        say(`Exporting ${target.address}`);
+        const directory = path(target.path);
+        const location = options.location ?? pathToFileURL(directory).href;
+        report.exports.push(await exportTable(app, target.address, directory, location));
+      }
+    } finally {
+      await app.close();
+    }
+  } catch (thrown) {
+    report.error = IcejamError.from(thrown).toValue();
+  }
+  return report;
+}
+
+function readWorkflow(path: string): string {
+  if (existsSync(path)) return readFileSync(path, 'utf8');
+  throw new IcejamError('NotFound', `There is no workflow file ${path}.`, {
+    remedy: 'Name a YAML file, such as public/workflows/append.yaml.',
+  });
+}
+
+/** The files for each address. Throws if one is missing or would take another's place in the dropzone. */
+function groupFiles(data: AddressPath[], path: (name: string) => string): Map<string, string[]> {
+  const datasets = new Map<string, string[]>();
+  for (const { address, path: name } of data) {
+    const file = path(name);
+    const files = datasets.get(address) ?? [];
+    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
+      throw new IcejamError('NotFound', `There is no data file ${file}.`, {
+        remedy: 'Name a JSON file; --data once per file.',
+      });
+    }
+    if (files.some((other) => basename(other) === basename(file))) {
+      throw new IcejamError(
+        'InputInvalid',
+        `Two files for ${address} are called ${basename(file)}.`,
+        { remedy: 'Rename one: in the dropzone a file takes the place of one of its name.' },
+      );
+    }
+    datasets.set(address, [...files, file]);
+  }
+  return datasets;
+}
+
+async function answer(app: App, sql: string): Promise<QueryAnswer> {
+  try {
+    const { rows } = await app.query(sql);
+    return { sql, rows };
+  } catch (thrown) {
+    return { sql, error: IcejamError.from(thrown).toValue() };
+  }
+}
+
+async function exportTable(
+  app: App,
+  address: string,
+  directory: string,
+  location: string,
+): Promise<ExportReport> {
+  const folder = mkdtempSync(join(tmpdir(), 'icejam-'));
+  try {
+    const zip = join(folder, 'export.zip');
+    await app.exportTable(address, location, zip);
+    return { address, directory, metadata: unpackTable(zip, directory) };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
