@@ -97,7 +97,9 @@ export function parseIsoDate(text: string): number {
 /** The time of day of an ISO time. Throws `Corrupt`. */
 export function parseIsoTime(text: string, perSecond: bigint): bigint {
   const match = /^(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?$/.exec(text) ?? fail(text);
-  const [hours = 0, minutes = 0, seconds = 0] = match.slice(1, 4).map((part) => Number(part ?? 0));
+  const [hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1, 4)
+    .map((part: string | undefined) => Number(part ?? 0));
   if (hours > 23 || minutes > 59 || seconds > 59) fail(text);
   const digits = String(perSecond).length - 1;
   const fraction = BigInt((match[4] ?? '').padEnd(digits, '0').slice(0, digits));

@@ -4,7 +4,6 @@ import { IcejamError } from '../error.ts';
 const numberToken = /-?(?:0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?/y;
 
 /** The plain head of a string token: everything up to a quote, an escape or a control character. */
-// eslint-disable-next-line no-control-regex -- JSON forbids exactly these characters in strings
 const plainText = /[^"\\\u0000-\u001f]*/y;
 
 const escapes: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { openAvro, writeAvro, type AvroCodec } from './avro.ts';
-import { inFile } from './manifest.ts';
+import { inFile } from './file-error.ts';
 import { manifestFileStruct, readableManifestFile, type FormatVersion } from './manifest-schema.ts';
 import type { FieldSummary, ManifestFile } from './manifest-types.ts';
 
@@ -90,32 +90,39 @@ export async function readManifestList(
   try {
     const file = openAvro(bytes);
     const records = await file.records(readableManifestFile);
-    return records.map((record) => toManifestFile(record));
+    return (records as ManifestRecord[]).map(toManifestFile);
   } catch (error) {
     throw inFile(error, path);
   }
 }
 
-function toManifestFile(record: Record<string, unknown>): ManifestFile {
+/** A record of a manifest list as Avro holds it: longs are bigints, what is absent is null. */
+interface ManifestRecord extends Record<string, unknown> {
+  manifest_path: string;
+  added_snapshot_id: bigint | null;
+  partitions: FieldSummary[] | null;
+  key_metadata: Uint8Array | null;
+  first_row_id: bigint | null;
+}
+
+function toManifestFile(record: ManifestRecord): ManifestFile {
   const number = (name: string, absent: number) => Number(record[name] ?? absent);
-  const firstRowId = record['first_row_id'] as bigint | null;
-  const keyMetadata = record['key_metadata'] as Uint8Array | null;
   return {
-    manifest_path: record['manifest_path'] as string,
+    manifest_path: record.manifest_path,
     manifest_length: number('manifest_length', 0),
     partition_spec_id: number('partition_spec_id', 0),
-    content: number('content', 0) === 1 ? 1 : 0,
+    content: record.content === 1 ? 1 : 0,
     sequence_number: number('sequence_number', 0),
     min_sequence_number: number('min_sequence_number', 0),
-    added_snapshot_id: (record['added_snapshot_id'] as bigint | null) ?? 0n,
+    added_snapshot_id: record.added_snapshot_id ?? 0n,
     added_files_count: number('added_files_count', unknownCount),
     existing_files_count: number('existing_files_count', unknownCount),
     deleted_files_count: number('deleted_files_count', unknownCount),
     added_rows_count: number('added_rows_count', unknownCount),
     existing_rows_count: number('existing_rows_count', unknownCount),
     deleted_rows_count: number('deleted_rows_count', unknownCount),
-    partitions: record['partitions'] as FieldSummary[] | null,
-    ...(keyMetadata !== null && { key_metadata: keyMetadata }),
-    ...(firstRowId !== null && { first_row_id: Number(firstRowId) }),
+    partitions: record.partitions,
+    ...(record.key_metadata !== null && { key_metadata: record.key_metadata }),
+    ...(record.first_row_id !== null && { first_row_id: Number(record.first_row_id) }),
   };
 }

@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { openAvro, writeAvro, type AvroCodec } from './avro.ts';
+import { inFile } from './file-error.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import {
   manifestEntryStruct,
@@ -9,7 +10,6 @@ import {
 import {
   content as contents,
   status,
-  type Content,
   type DataFile,
   type FieldSummary,
   type ManifestEntry,
@@ -180,65 +180,48 @@ export async function openManifest(
       spec: fileSpec,
       formatVersion,
       content: file.metadata.get('content') === 'deletes' ? 1 : 0,
-      entries: records.map((record) => toEntry(record, partition.fields)),
+      entries: (records as unknown as EntryRecord[]).map((record) =>
+        toEntry(record, partition.fields),
+      ),
     };
   } catch (error) {
     throw inFile(error, path);
   }
 }
 
-/** An error while reading a file as one that names it. */
-export function inFile(error: unknown, path: string): IcejamError {
-  const known = error instanceof IcejamError ? error : undefined;
-  return new IcejamError(
-    known?.kind ?? 'Corrupt',
-    `Cannot read ${path}: ${known?.message ?? String(error)}`,
-    { context: { path }, cause: error, ...(known?.remedy && { remedy: known.remedy }) },
-  );
+/** A record of a manifest as Avro holds it: longs are bigints, what is absent is null. */
+interface EntryRecord {
+  status: Status;
+  snapshot_id: bigint | null;
+  sequence_number: bigint | null;
+  file_sequence_number: bigint | null;
+  data_file: Record<string, unknown> & { partition: Record<string, Value> };
 }
 
-type Counts = Map<number, bigint> | null;
-
-function toEntry(record: Record<string, unknown>, partition: NestedField[]): StoredEntry {
-  const file = record['data_file'] as Record<string, unknown>;
-  const tuple = file['partition'] as Record<string, Value>;
-  const number = (value: unknown) => (value === null ? undefined : Number(value));
-  const counts = (value: unknown) => {
-    const map = value as Counts;
-    return map === null ? undefined : new Map(Array.from(map, ([id, n]) => [id, Number(n)]));
-  };
+function toEntry(record: EntryRecord, partition: readonly NestedField[]): StoredEntry {
+  const { partition: tuple, ...file } = record.data_file;
+  const present = Object.entries(file).filter(([, value]) => value !== null);
   return {
-    status: record['status'] as Status,
-    snapshot_id: record['snapshot_id'] as bigint | null,
-    sequence_number: number(record['sequence_number']) ?? null,
-    file_sequence_number: number(record['file_sequence_number']) ?? null,
-    data_file: withoutUndefined({
-      content: (file['content'] ?? contents.data) as Content,
-      file_path: file['file_path'] as string,
-      file_format: file['file_format'] as string,
+    status: record.status,
+    snapshot_id: record.snapshot_id,
+    sequence_number: narrowed(record.sequence_number) as number | null,
+    file_sequence_number: narrowed(record.file_sequence_number) as number | null,
+    data_file: {
+      content: contents.data,
+      ...Object.fromEntries(present.map(([key, value]) => [key, narrowed(value)])),
       partition: partition.map((field) => tuple[field.name] ?? null),
-      record_count: Number(file['record_count']),
-      file_size_in_bytes: Number(file['file_size_in_bytes']),
-      column_sizes: counts(file['column_sizes']),
-      value_counts: counts(file['value_counts']),
-      null_value_counts: counts(file['null_value_counts']),
-      nan_value_counts: counts(file['nan_value_counts']),
-      lower_bounds: file['lower_bounds'] ?? undefined,
-      upper_bounds: file['upper_bounds'] ?? undefined,
-      key_metadata: file['key_metadata'] ?? undefined,
-      split_offsets: (file['split_offsets'] as bigint[] | null)?.map(Number),
-      equality_ids: file['equality_ids'] ?? undefined,
-      sort_order_id: file['sort_order_id'] ?? undefined,
-      first_row_id: number(file['first_row_id']),
-      referenced_data_file: file['referenced_data_file'] ?? undefined,
-      content_offset: number(file['content_offset']),
-      content_size_in_bytes: number(file['content_size_in_bytes']),
-    }) as unknown as DataFile,
+    } as DataFile,
   };
 }
 
-function withoutUndefined(record: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+/** A value with its longs as numbers: those of a file are counts, sizes and offsets, which a double holds. */
+function narrowed(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  if (Array.isArray(value)) return value.map(narrowed);
+  if (value instanceof Map) {
+    return new Map(Array.from(value, ([key, item]) => [key as unknown, narrowed(item)]));
+  }
+  return value;
 }
 
 /** What a manifest's record in the list says beside what its entries tell. */

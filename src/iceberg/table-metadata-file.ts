@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { compress, decompress } from './compression.ts';
+import { inFile } from './file-error.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import { JsonObject } from './json-object.ts';
 import { firstPartitionId } from './partition-spec.ts';
@@ -40,17 +41,11 @@ export function metadataFileName(version: number, uuid: string, gzip: boolean): 
  */
 export async function parseTableMetadata(bytes: Uint8Array, path: string): Promise<TableMetadata> {
   try {
-    const text = isGzipped(path) ? await decompress('gzip', bytes) : bytes;
-    return fromJson(
-      new JsonObject(parseJson(new TextDecoder('utf-8', { fatal: true }).decode(text))),
-    );
+    const plain = isGzipped(path) ? await decompress('gzip', bytes) : bytes;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(plain);
+    return fromJson(new JsonObject(parseJson(text)));
   } catch (error) {
-    const known = error instanceof IcejamError ? error : undefined;
-    throw new IcejamError(
-      known?.kind ?? 'Corrupt',
-      `Cannot read the metadata file ${path}: ${known?.message ?? String(error)}`,
-      { context: { path }, cause: error },
-    );
+    throw inFile(error, path);
   }
 }
 
@@ -116,8 +111,8 @@ function fromJson(json: JsonObject): TableMetadata {
       };
     }),
   };
-  if (metadata['current-snapshot-id'] !== null) {
-    metadata.refs['main'] ??= { 'snapshot-id': metadata['current-snapshot-id'], type: 'branch' };
+  if (metadata['current-snapshot-id'] !== null && !Object.hasOwn(metadata.refs, 'main')) {
+    metadata.refs.main = { 'snapshot-id': metadata['current-snapshot-id'], type: 'branch' };
   }
   checkReferences(metadata);
   return metadata;
@@ -169,7 +164,7 @@ function checkReferences(metadata: TableMetadata): void {
       `Snapshot for reference ${name} does not exist in the existing snapshots list`,
     );
   }
-  checkMain(metadata['current-snapshot-id'], metadata.refs['main'], check);
+  checkMain(metadata['current-snapshot-id'], metadata.refs.main, check);
 }
 
 function checkMain(

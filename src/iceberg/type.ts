@@ -52,8 +52,7 @@ function structEquals(a: StructType, b: StructType): boolean {
     a.fields.every((field, index) => {
       const other = b.fields[index];
       return (
-        other !== undefined &&
-        field.id === other.id &&
+        other?.id === field.id &&
         field.name === other.name &&
         field.required === other.required &&
         field.doc === other.doc &&

@@ -1,0 +1,207 @@
+import { IcejamError } from '../error.ts';
+import { readManifestList, writeManifestList } from './manifest-list.ts';
+import { openManifest, writeManifest } from './manifest.ts';
+import {
+  content,
+  status,
+  type DataFile,
+  type ManifestFile,
+  type StoredEntry,
+} from './manifest-types.ts';
+import type { FileIO } from './ports.ts';
+import { readPuffinFooter, replacePuffinFooter } from './puffin.ts';
+import type { Snapshot, TableMetadata } from './table-metadata.ts';
+
+/** A file of a relocated table that has to be written. `path` is relative to the table's new location. */
+export interface WrittenFile {
+  path: string;
+  bytes: Uint8Array;
+}
+
+/** A file that is copied as it is, from the absolute path `source`. */
+export interface CopiedFile {
+  path: string;
+  source: string;
+}
+
+/**
+ * Rewrites a position delete file, whose rows name data files by path: takes the file and a function from an old to
+ * a new path, and answers the new file.
+ */
+export type RewritePositionDeletes = (
+  bytes: Uint8Array,
+  path: string,
+  move: (path: string) => string,
+) => Promise<Uint8Array>;
+
+/** Where a table is and where it goes. */
+export interface Move {
+  /** The folder that the table's files really are in, without a slash at the end. */
+  root: string;
+  /** The new location, without a slash at the end. */
+  location: string;
+  /** The path relative to the root of a file that the metadata names. */
+  placeOf: (path: string) => string;
+  /** Needed if the table has position delete files; the engine has it. */
+  rewritePositionDeletes?: RewritePositionDeletes;
+}
+
+/** The field ids of the columns of a position delete file that hold paths (spec, "Reserved Field IDs"). */
+const deleteFilePathId = 2_147_483_546;
+
+const utf8 = new TextEncoder();
+
+/** Moves the files that the metadata names, each once however many snapshots share it. */
+export class FileMover {
+  /** By path relative to the root. */
+  readonly written = new Map<string, WrittenFile>();
+  readonly copied = new Set<string>();
+  readonly #io: Pick<FileIO, 'read'>;
+  readonly #options: Move;
+
+  constructor(io: Pick<FileIO, 'read'>, options: Move) {
+    this.#io = io;
+    this.#options = options;
+  }
+
+  /** The new path of a file that the metadata names. */
+  move(path: string): string {
+    return `${this.#options.location}/${this.#options.placeOf(path)}`;
+  }
+
+  async moveSnapshot(snapshot: Snapshot, metadata: TableMetadata): Promise<void> {
+    const path = this.#options.placeOf(snapshot['manifest-list']);
+    const source = this.#source(path);
+    const manifests: ManifestFile[] = [];
+    for (const manifest of await readManifestList(await this.#io.read(source), source)) {
+      manifests.push(await this.#moveManifest(manifest));
+    }
+    const firstRowId = snapshot['first-row-id'];
+    const bytes = await writeManifestList(
+      {
+        snapshotId: snapshot['snapshot-id'],
+        parentSnapshotId: snapshot['parent-snapshot-id'] ?? null,
+        sequenceNumber: snapshot['sequence-number'],
+        formatVersion: listVersion(snapshot, metadata),
+        ...(firstRowId !== undefined && { firstRowId }),
+      },
+      manifests,
+    );
+    this.written.set(path, { path, bytes });
+  }
+
+  /** Statistics files are copied: they hold no paths. */
+  copyStatistics(statistics: readonly unknown[]): void {
+    for (const file of statistics) {
+      const path = statisticsPath(file);
+      if (path !== undefined) this.copied.add(this.#options.placeOf(path));
+    }
+  }
+
+  async #moveManifest(manifest: ManifestFile): Promise<ManifestFile> {
+    const path = this.#options.placeOf(manifest.manifest_path);
+    let file = this.written.get(path);
+    if (!file) {
+      const source = this.#source(path);
+      const stored = await openManifest(await this.#io.read(source), source);
+      const entries: StoredEntry[] = [];
+      for (const entry of stored.entries) {
+        entries.push({ ...entry, data_file: await this.#moveDataFile(entry) });
+      }
+      const bytes = await writeManifest(
+        { ...stored, snapshotId: manifest.added_snapshot_id },
+        entries,
+      );
+      file = { path, bytes };
+      this.written.set(path, file);
+    }
+    return {
+      ...manifest,
+      manifest_path: this.move(manifest.manifest_path),
+      manifest_length: file.bytes.length,
+    };
+  }
+
+  async #moveDataFile(entry: StoredEntry): Promise<DataFile> {
+    const file = { ...entry.data_file, file_path: this.move(entry.data_file.file_path) };
+    if (file.referenced_data_file !== undefined) {
+      file.referenced_data_file = this.move(file.referenced_data_file);
+    }
+    const path = this.#options.placeOf(entry.data_file.file_path);
+    const namesFiles = file.content === content.positionDeletes;
+    if (namesFiles) this.#moveBounds(file);
+    // A file that was deleted need not exist any more.
+    if (entry.status === status.deleted) return file;
+    if (!namesFiles) {
+      this.copied.add(path);
+      return file;
+    }
+    const moved = this.written.get(path) ?? (await this.#rewriteDeletes(file, path));
+    this.written.set(path, moved);
+    file.file_size_in_bytes = moved.bytes.length;
+    if (!isPuffin(file)) delete file.split_offsets;
+    return file;
+  }
+
+  async #rewriteDeletes(file: DataFile, path: string): Promise<WrittenFile> {
+    const source = this.#source(path);
+    const bytes = await this.#io.read(source);
+    if (isPuffin(file)) return { path, bytes: this.#moveVectors(bytes, source) };
+    const { rewritePositionDeletes } = this.#options;
+    if (!rewritePositionDeletes) {
+      throw new IcejamError('Unsupported', `Cannot relocate the position delete file ${source}`);
+    }
+    return { path, bytes: await rewritePositionDeletes(bytes, source, (one) => this.move(one)) };
+  }
+
+  /** The footer of a file of deletion vectors names the data file of each. */
+  #moveVectors(bytes: Uint8Array, source: string): Uint8Array {
+    const footer = readPuffinFooter(bytes, source);
+    const blobs = footer.blobs.map((blob) => {
+      const referenced = blob.properties['referenced-data-file'];
+      if (referenced === undefined) return blob;
+      const properties = { ...blob.properties, 'referenced-data-file': this.move(referenced) };
+      return { ...blob, properties };
+    });
+    return replacePuffinFooter(bytes, { ...footer, blobs });
+  }
+
+  /** Bounds of the path column are paths too; a truncated one cannot be moved, and is left out. */
+  #moveBounds(file: DataFile): void {
+    const lower = file.lower_bounds?.get(deleteFilePathId);
+    const upper = file.upper_bounds?.get(deleteFilePathId);
+    const moved =
+      lower?.join() === upper?.join() &&
+      lower &&
+      utf8.encode(this.move(new TextDecoder().decode(lower)));
+    for (const side of ['lower_bounds', 'upper_bounds'] as const) {
+      if (!file[side]) continue;
+      const bounds = new Map(file[side]);
+      if (moved) bounds.set(deleteFilePathId, moved);
+      else bounds.delete(deleteFilePathId);
+      file[side] = bounds;
+    }
+  }
+
+  #source(path: string): string {
+    return `${this.#options.root}/${path}`;
+  }
+}
+
+function isPuffin(file: DataFile): boolean {
+  return file.file_format.toLowerCase() === 'puffin';
+}
+
+/** A list is written in the format that its snapshot was: one without a sequence number is of v1. */
+function listVersion(snapshot: Snapshot, metadata: TableMetadata): 1 | 2 | 3 {
+  if (snapshot['sequence-number'] === 0) return 1;
+  return snapshot['first-row-id'] === undefined && metadata['format-version'] === 3
+    ? 2
+    : metadata['format-version'];
+}
+
+/** The path in a table's or partition's statistics entry. */
+export function statisticsPath(file: unknown): string | undefined {
+  const path = (file as Record<string, unknown> | null)?.['statistics-path'];
+  return typeof path === 'string' ? path : undefined;
+}

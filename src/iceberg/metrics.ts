@@ -1,0 +1,130 @@
+import { truncateLower, truncateUpper } from './bounds.ts';
+import type { DataFile, Value } from './manifest-types.ts';
+import { fieldsOf, type FieldPlace } from './schema.ts';
+import type { PrimitiveType, Schema } from './table-metadata.ts';
+import { isPrimitive } from './type.ts';
+import { encodeValue, representationOf } from './value.ts';
+
+/** What a Parquet footer tells of one leaf column, summed over its row groups. */
+export interface ColumnStats {
+  fieldId: number;
+  /** The compressed size of its chunks. */
+  compressedBytes: number;
+  /** Values, nulls and NaN included. */
+  valueCount: number;
+  /** `null`: the footer does not say. */
+  nullCount: number | null;
+  /** For `float` and `double`, where it is known. */
+  nanCount?: number;
+  /** The least and the greatest value; `undefined` where there is none or the footer does not say. */
+  min: Value | undefined;
+  max: Value | undefined;
+}
+
+/** How much is kept of a column (Java's `MetricsModes`); `truncate` limits text and bytes to a length. */
+type MetricsMode = { mode: 'none' | 'counts' | 'full' } | { mode: 'truncate'; length: number };
+
+/** The metrics of a data file, by field id. */
+export type Metrics = Required<
+  Pick<
+    DataFile,
+    | 'column_sizes'
+    | 'value_counts'
+    | 'null_value_counts'
+    | 'nan_value_counts'
+    | 'lower_bounds'
+    | 'upper_bounds'
+  >
+>;
+
+const defaultProperty = 'write.metadata.metrics.default';
+const columnPrefix = 'write.metadata.metrics.column.';
+const limitProperty = 'write.metadata.metrics.max-inferred-column-defaults';
+const defaultLimit = 100;
+const defaultMode: MetricsMode = { mode: 'truncate', length: 16 };
+const none: MetricsMode = { mode: 'none' };
+
+/**
+ * The metrics that a data file's manifest entry keeps, by the table's `write.metadata.metrics.*` properties (Java's
+ * `ParquetMetrics`). Columns inside lists and maps have sizes only; a NaN is no bound, and zeros get the sign that
+ * covers both.
+ */
+export function buildMetrics(
+  schema: Schema,
+  properties: Record<string, string>,
+  columns: readonly ColumnStats[],
+): Metrics {
+  const modes = metricsModes(schema, properties);
+  const places = new Map(Array.from(fieldsOf(schema), (place) => [place.field.id, place]));
+  const metrics: Metrics = {
+    column_sizes: new Map(),
+    value_counts: new Map(),
+    null_value_counts: new Map(),
+    nan_value_counts: new Map(),
+    lower_bounds: new Map(),
+    upper_bounds: new Map(),
+  };
+  for (const column of columns) {
+    const id = column.fieldId;
+    const place = places.get(id);
+    const mode = modes.get(id) ?? none;
+    if (!place || mode.mode === 'none') continue;
+    metrics.column_sizes.set(id, column.compressedBytes);
+    if (place.repeated) continue;
+    metrics.value_counts.set(id, column.valueCount);
+    if (column.nullCount !== null) metrics.null_value_counts.set(id, column.nullCount);
+    if (column.nanCount !== undefined) metrics.nan_value_counts.set(id, column.nanCount);
+    if (mode.mode !== 'counts') addBounds(metrics, place, mode, column);
+  }
+  return metrics;
+}
+
+function addBounds(
+  metrics: Metrics,
+  { field }: FieldPlace,
+  mode: MetricsMode,
+  { min = null, max = null }: ColumnStats,
+): void {
+  if (!isPrimitive(field.type) || representationOf(field.type) === undefined) return;
+  if (Number.isNaN(min) || Number.isNaN(max)) return;
+  const width = mode.mode === 'truncate' && isTruncated(field.type) ? mode.length : Infinity;
+  const lower = truncateLower(min === 0 ? -0 : min, width);
+  const upper = truncateUpper(max === 0 ? 0 : max, width);
+  if (lower !== null) metrics.lower_bounds.set(field.id, encodeValue(field.type, lower));
+  if (upper !== null) metrics.upper_bounds.set(field.id, encodeValue(field.type, upper));
+}
+
+function isTruncated(type: PrimitiveType): boolean {
+  const representation = representationOf(type);
+  return representation === 'string' || representation === 'bytes';
+}
+
+/**
+ * The mode of every leaf column by field id (Java's `MetricsConfig`): the column's own property, else the default;
+ * without either, the first hundred columns are truncated to 16 and the others have none. A mode that does not exist
+ * counts as not given.
+ */
+function metricsModes(
+  schema: Schema,
+  properties: Record<string, string>,
+): Map<number, MetricsMode> {
+  const places = Array.from(fieldsOf(schema));
+  const leaves = places.filter(({ field }) => isPrimitive(field.type));
+  const limit = Number(properties[limitProperty] ?? defaultLimit);
+  const configured = properties[defaultProperty];
+  const isInferred = configured === undefined && places.length > limit;
+  return new Map(
+    leaves.map(({ field, path }, index) => {
+      const beyond = isInferred && index >= limit;
+      const fallback = beyond ? none : (parseMode(configured) ?? defaultMode);
+      return [field.id, parseMode(properties[columnPrefix + path]) ?? fallback];
+    }),
+  );
+}
+
+function parseMode(text = ''): MetricsMode | null {
+  const lower = text.toLowerCase();
+  if (lower === 'none' || lower === 'counts' || lower === 'full') return { mode: lower };
+  const length = Number(/^truncate\((\d+)\)$/.exec(lower)?.[1] ?? 0);
+  return length > 0 ? { mode: 'truncate', length } : null;
+}
