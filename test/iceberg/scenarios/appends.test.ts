@@ -66,7 +66,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     await expectInvariants(t.world, t);
   });
 
-  it('C05 lets forty writers all commit, one after the other', async () => {
+  it('C05 lets forty writers all commit, one after the other', { timeout: 60_000 }, async () => {
     const t = await Scenario.begin(mode, { properties: { 'commit.retry.num-retries': '1000' } });
     const names = Array.from({ length: 40 }, (_, index) => `${'ABCDE'.charAt(index % 5)}${index}`);
     const files = await t.files(...names);
