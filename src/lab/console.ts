@@ -1,0 +1,121 @@
+import { IcejamError } from '../error.ts';
+import { parseAddress, tableName } from '../flare/address.ts';
+import { parseWorkflows } from '../flare/parse.ts';
+import type { Workflow } from '../flare/workflow.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+import type { Holds } from '../race/message.ts';
+import type { WorkflowReport } from '../race/report.ts';
+import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
+import type { Session } from './session.ts';
+
+/** What a drop came to, over all its files. */
+export interface DropReport {
+  rows: number;
+  columns: { name: string; type: string }[];
+  /** The first lines that could not be read, and how many there were. */
+  rejected: { file: string; line: number; message: string }[];
+  rejectedCount: number;
+}
+
+/** How workflows are run. */
+export interface RunOptions {
+  /** `queued` by default. */
+  protocol?: Protocol;
+  seed?: string;
+  /** Where jobs wait, by job name. */
+  holds?: Record<string, Holds>;
+}
+
+/**
+ * The console API `globalThis.icejam`, for teachers, tests and the command line. Addresses are
+ * `dataos://depot:collection/dataset` or the part after the slashes. Every method throws `IcejamError`.
+ */
+export interface Console {
+  /** Resolves when the page can be asked. */
+  ready: Promise<void>;
+  /** Puts files into the dropzone, in order. */
+  drop(address: string, files: readonly File[]): Promise<DropReport>;
+  /** Runs workflow texts in order; a text may hold several. Throws `WorkflowInvalid` before anything is run. */
+  run(yaml: string | string[], options?: RunOptions): Promise<{ workflows: WorkflowReport[] }>;
+  /** `at`: `latest` (default), `registered`, a snapshot id or a time. */
+  query(sql: string, options?: { at?: At }): Promise<Pick<Answer, 'columns' | 'rows'>>;
+  tables(): Promise<TableListing[]>;
+  snapshots(address: string): Promise<SnapshotListing[]>;
+  metadata(address: string): Promise<unknown>;
+  files(address: string, options?: { at?: At }): Promise<unknown>;
+  /** A zip of the complete table with its paths rewritten to `location`. */
+  exportTable(address: string, options: { location: string }): Promise<Blob>;
+  /** Deletes everything that this app stored. */
+  reset(): Promise<void>;
+}
+
+declare global {
+  var icejam: Console;
+}
+
+/** The console API over a session. */
+export function consoleOf(session: Session): Console {
+  const { workbench } = session;
+  return {
+    ready: workbench.call('tables', {}).then(() => undefined),
+    drop: (address, files) => dropAll(session, key(address), files),
+    run: (yaml, options = {}) => runAll(session, [yaml].flat(), options),
+    query: async (sql, options = {}) => {
+      const { columns, rows } = await workbench.call('query', { sql, ...options });
+      return { columns, rows };
+    },
+    tables: () => workbench.call('tables', {}),
+    snapshots: (address) => workbench.call('snapshots', { table: key(address) }),
+    metadata: (address) => workbench.call('metadata', { table: key(address) }),
+    files: (address, options = {}) => workbench.call('files', { table: key(address), ...options }),
+    exportTable: async (address, { location }) =>
+      (await workbench.call('exportTable', { table: key(address), location })).zip,
+    reset: () => workbench.call('reset', {}),
+  };
+}
+
+const key = (address: string): string =>
+  tableName(parseAddress(address.startsWith('dataos://') ? address : `dataos://${address}`));
+
+async function dropAll(
+  session: Session,
+  address: string,
+  files: readonly File[],
+): Promise<DropReport> {
+  const columns = new Map<string, string>();
+  const report: DropReport = { rows: 0, columns: [], rejected: [], rejectedCount: 0 };
+  for (const file of files) {
+    const dropped = await session.drop(address, file);
+    report.rows += dropped.rows;
+    report.rejectedCount += dropped.rejectedCount;
+    for (const { line, message } of dropped.rejected) {
+      report.rejected.push({ file: file.name, line, message });
+    }
+    for (const { name, type } of dropped.columns) columns.set(name, type);
+  }
+  report.columns = [...columns].map(([name, type]) => ({ name, type }));
+  return report;
+}
+
+async function runAll(
+  session: Session,
+  texts: readonly string[],
+  { protocol = 'queued', ...options }: RunOptions,
+): Promise<{ workflows: WorkflowReport[] }> {
+  const workflows: WorkflowReport[] = [];
+  for (const workflow of texts.flatMap(validWorkflows)) {
+    workflows.push(await session.start(workflow, { protocol, ...options }).finished);
+  }
+  return { workflows };
+}
+
+function validWorkflows(text: string): Workflow[] {
+  const { workflows, problems } = parseWorkflows(text);
+  const first = problems.find(({ severity }) => severity === 'error');
+  if (first === undefined) return workflows;
+  const { line, column } = first.range;
+  throw new IcejamError('WorkflowInvalid', `Line ${line}, column ${column}: ${first.message}`, {
+    range: first.range,
+    ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
+  });
+}

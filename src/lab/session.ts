@@ -1,0 +1,103 @@
+import type { DropProgress, DropzoneMethods } from '../dropzone/api.ts';
+import { IcejamError } from '../error.ts';
+import type { Workflow } from '../flare/workflow.ts';
+import { checkRace } from '../race/checker/check-race.ts';
+import type { RaceEvent } from '../race/event.ts';
+import { WorkerPool } from '../race/pool.ts';
+import type { JobReport, Verdict } from '../race/report.ts';
+import { type Race, type RaceOptions, startRace } from '../race/runner.ts';
+import { RemoteWorker } from '../rpc.ts';
+import type { DroppedFile } from '../storage/datasets.ts';
+import type { WorkbenchMethods } from '../workbench/api.ts';
+
+/** Spare job workers: the use case has two jobs. */
+const spareWorkers = 2;
+
+/** What a caller says of a race; the session knows the rest. */
+export type SessionRaceOptions = Pick<RaceOptions, 'protocol' | 'seed' | 'holds'>;
+
+/** Told of every race that starts, whoever started it. */
+export type RaceListener = (race: Race, workflow: Workflow) => void;
+
+/** The page's end of all workers: one per page, shared by the screen and the console API. */
+export class Session {
+  readonly workbench: RemoteWorker<WorkbenchMethods>;
+  readonly dropzone: RemoteWorker<DropzoneMethods>;
+  readonly #pool = new WorkerPool(spareWorkers);
+  readonly #listeners = new Set<RaceListener>();
+
+  constructor() {
+    this.workbench = new RemoteWorker(
+      new Worker(new URL('../../workers/workbench.ts', import.meta.url), {
+        type: 'module',
+        name: 'workbench',
+      }),
+    );
+    this.dropzone = new RemoteWorker(
+      new Worker(new URL('../../workers/dropzone.ts', import.meta.url), {
+        type: 'module',
+        name: 'dropzone',
+      }),
+    );
+  }
+
+  /** Starts spare job workers, so that the next race need not wait for their engines. */
+  warmUp(): void {
+    this.#pool.refill();
+  }
+
+  /** Calls `listener` for each race from now on; the answer ends that. */
+  onRace(listener: RaceListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Puts a file into a dataset `depot:collection/dataset`. */
+  drop(
+    address: string,
+    file: File,
+    progress: (progress: DropProgress) => void = () => undefined,
+  ): Promise<DroppedFile> {
+    return this.dropzone.call('drop', { address, file }, (value) =>
+      progress(value as DropProgress),
+    );
+  }
+
+  /** Starts a workflow's jobs; listeners hear of the race before its first event. */
+  start(workflow: Workflow, options: SessionRaceOptions): Race {
+    const race = startRace(workflow, {
+      ...options,
+      pool: this.#pool,
+      check: (events, jobs) => this.#check(events, jobs),
+    });
+    for (const listener of this.#listeners) listener(race, workflow);
+    return race;
+  }
+
+  async #check(events: readonly RaceEvent[], jobs: readonly JobReport[]): Promise<Verdict> {
+    const histories = await Promise.all(
+      [...firstBases(events)].map(([table, since]) =>
+        this.workbench.call('history', { table, since }).catch((thrown: unknown) => {
+          // A table that cannot be read is evidence that is missing, which the verdict says.
+          if (thrown instanceof IcejamError && thrown.kind !== 'WorkerKilled') return null;
+          throw thrown;
+        }),
+      ),
+    );
+    return checkRace(
+      events,
+      jobs,
+      histories.filter((history) => history !== null),
+    );
+  }
+}
+
+/** The snapshot of each table that the race's first commit found, where its history begins. */
+function firstBases(events: readonly RaceEvent[]): Map<string, string | null> {
+  const bases = new Map<string, string | null>();
+  for (const { table, detail } of events) {
+    if (table === null || bases.has(table)) continue;
+    if (detail.stop === 'base-read') bases.set(table, detail.base.snapshotId);
+  }
+  return bases;
+}

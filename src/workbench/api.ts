@@ -1,0 +1,99 @@
+import type { JsonValue } from '../engine/json-value.ts';
+import type { TableHistory } from '../iceberg/history.ts';
+import type { FileSummary } from '../iceberg/stop.ts';
+
+/** Which version of a table is meant: the pointer's, the registered one, a snapshot's id (decimal text) or an ISO time. */
+export type At = string;
+
+/** The answer to a query. */
+export interface Answer {
+  columns: { name: string; type: string }[];
+  rows: Record<string, JsonValue>[];
+  /** ms from the question to the answer. */
+  ms: number;
+  /** The version of each table that was read; all rows of a table come from this one. */
+  tables: { table: string; version: number; snapshotId: string | null }[];
+}
+
+/** A table as the catalog lists it. */
+export interface TableListing {
+  table: string;
+  /** In SQL: `depot.collection.dataset`. */
+  sqlName: string;
+  version: number;
+  location: string;
+  snapshotId: string | null;
+  rows: number;
+  files: number;
+  /** The registered version's metadata file, `null` if none is registered. */
+  registered: { location: string; version: number } | null;
+  /** Whether a writer without compare-and-swap has touched it. */
+  unsafe: boolean;
+}
+
+/** A snapshot of a table. */
+export interface SnapshotListing {
+  snapshotId: string;
+  parentId: string | null;
+  sequenceNumber: number;
+  /** Epoch ms. */
+  committedAt: number;
+  operation: string;
+  summary: Record<string, string>;
+  manifestList: string;
+  /** The pointer's version that made it current, `null` if it never was or the log does not reach back. */
+  version: number | null;
+}
+
+/** A manifest of a snapshot. */
+export interface ManifestListing {
+  path: string;
+  bytes: number;
+  content: 'data' | 'deletes';
+  sequenceNumber: number;
+  addedSnapshotId: string;
+  added: number;
+  existing: number;
+  deleted: number;
+}
+
+/** One entry of a manifest. */
+export interface EntryListing {
+  status: 'existing' | 'added' | 'deleted';
+  snapshotId: string;
+  sequenceNumber: number;
+  file: FileSummary;
+  /** Bounds, counts and sizes by column name, as text. */
+  columns: {
+    name: string;
+    bytes: number | null;
+    values: number | null;
+    nulls: number | null;
+    lower: string | null;
+    upper: string | null;
+  }[];
+}
+
+/** What the Workbench's worker answers. `table`: `depot:collection/dataset`. */
+export interface WorkbenchMethods {
+  [method: string]: (argument: never) => Promise<unknown>;
+  /** `at` applies to every table of the statement that does not say `VERSION AS OF` itself; `latest` by default. */
+  query(argument: { sql: string; at?: At }): Promise<Answer>;
+  tables(argument: Record<string, never>): Promise<TableListing[]>;
+  snapshots(argument: { table: string }): Promise<SnapshotListing[]>;
+  /** The metadata file as JSON; ids beyond 2^53 as text. */
+  metadata(argument: { table: string; at?: At }): Promise<JsonValue>;
+  /** Live data files. */
+  files(argument: { table: string; at?: At }): Promise<FileSummary[]>;
+  manifests(argument: { table: string; at?: At }): Promise<ManifestListing[]>;
+  manifestEntries(argument: { table: string; path: string }): Promise<EntryListing[]>;
+  /** See `readHistory`. */
+  history(argument: { table: string; since: string | null }): Promise<TableHistory>;
+  /** A zip of the complete table, its paths rewritten to `location`; `metadata`: its newest metadata file in there. */
+  exportTable(argument: {
+    table: string;
+    location: string;
+  }): Promise<{ zip: Blob; metadata: string }>;
+  /** Deletes everything this app stored. */
+  reset(argument: Record<string, never>): Promise<void>;
+}
