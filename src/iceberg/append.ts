@@ -16,7 +16,6 @@ export function append(files: readonly ChangedFile[], options: AppendOptions = {
     type: 'append',
     isolation: 'none',
     since: null,
-    validate: async () => {},
     added: files,
     removal: removeNothing,
     merges: options.fast !== true,

@@ -56,7 +56,7 @@ export interface Attempt {
   /** Epoch ms, never before the base's. */
   at: number;
   /** Tells a stop and waits for its gate. */
-  stop(detail: StopDetail): Promise<void>;
+  stop: (detail: StopDetail) => Promise<void>;
 }
 
 /** A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. */

@@ -49,7 +49,7 @@ export class ManifestMerger {
   async #mergeBin(
     metadata: TableMetadata,
     sequenceNumber: number,
-    bin: readonly ListedManifest[],
+    bin: Bin,
   ): Promise<ListedManifest> {
     const key = bin.map(({ file }) => file.manifest_path).join('\n');
     const manifest = this.#merged.get(key) ?? (await this.#write(metadata, bin));
@@ -57,7 +57,7 @@ export class ManifestMerger {
     return listed(this.#writer, metadata, manifest, sequenceNumber);
   }
 
-  async #write(metadata: TableMetadata, bin: readonly ListedManifest[]): Promise<WrittenManifest> {
+  async #write(metadata: TableMetadata, bin: Bin): Promise<WrittenManifest> {
     const entries: StoredEntry[] = [];
     for (const { entries: read } of bin) {
       for (const entry of await read()) {
@@ -68,7 +68,7 @@ export class ManifestMerger {
         }
       }
     }
-    const { partition_spec_id: specId, content } = (bin[0] as ListedManifest).file;
+    const { partition_spec_id: specId, content } = bin[0].file;
     return this.#writer.writeManifest(metadata, specId, content, entries);
   }
 }
@@ -95,6 +95,9 @@ export function kept(
   return { file, entries: () => reader.entries(metadata, file) };
 }
 
+/** Manifests of one spec to merge into one. */
+type Bin = [ListedManifest, ...ListedManifest[]];
+
 /** Groups of one spec each, the newest spec first. */
 function bySpec(manifests: readonly ListedManifest[]): ListedManifest[][] {
   const specs = new Set(manifests.map(({ file }) => file.partition_spec_id));
@@ -104,8 +107,8 @@ function bySpec(manifests: readonly ListedManifest[]): ListedManifest[][] {
 }
 
 /** Bins of neighbours within the target size, filled from the end so that only the first bin grows with a commit. */
-function packFromEnd(manifests: readonly ListedManifest[], target: number): ListedManifest[][] {
-  const bins: ListedManifest[][] = [];
+function packFromEnd(manifests: readonly ListedManifest[], target: number): Bin[] {
+  const bins: Bin[] = [];
   let bytes = Infinity;
   for (const manifest of manifests.toReversed()) {
     const length = manifest.file.manifest_length;

@@ -106,9 +106,9 @@ export function updateProperties(
   removals: readonly string[] = [],
 ): TableMetadata {
   checkProperties(updates);
-  const properties = { ...metadata.properties, ...updates };
-  for (const key of removals) delete properties[key];
-  return { ...metadata, properties };
+  const properties = Object.entries({ ...metadata.properties, ...updates });
+  const left = properties.filter(([key]) => !removals.includes(key));
+  return { ...metadata, properties: Object.fromEntries(left) };
 }
 
 /** Throws `IllegalArgument` for a key that is derived from the metadata and never stored. */

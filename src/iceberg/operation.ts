@@ -10,8 +10,8 @@ export interface Operation {
   isolation: Isolation;
   /** The snapshot that validation starts from; `null` looks at the whole history. */
   since: bigint | null;
-  /** Throws `Validation` if a commit since then conflicts. */
-  validate(validator: Validator): Promise<void>;
+  /** Throws `Validation` if a commit since then conflicts; absent: nothing conflicts. */
+  validate?: (validator: Validator) => Promise<void>;
   /** Data and delete files to add. */
   added: readonly ChangedFile[];
   /** The data sequence number of the added data files, if it is not the commit's own. */

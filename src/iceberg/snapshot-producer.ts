@@ -69,7 +69,7 @@ class SnapshotProducer implements PreparedChange {
     const { isolation, since, target } = this.#operation;
     const branch = target.branch ?? mainBranch;
     const head = targetHead(metadata, branch);
-    await this.#operation.validate(new Validator(metadata, head, since, this.#reader));
+    await this.#operation.validate?.(new Validator(metadata, head, since, this.#reader));
     const manifests = await this.#reader.manifests(head);
     const plan = await this.#planRemoval(metadata, manifests);
     await stop({

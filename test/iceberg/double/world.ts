@@ -44,9 +44,9 @@ export class World {
   readonly random: SeededRandom;
   readonly queue: CommitQueue;
 
-  constructor({ seed = 1, queue = new FairQueue() as CommitQueue } = {}) {
-    this.random = new SeededRandom(seed);
-    this.queue = queue;
+  constructor(options: { seed?: number; queue?: CommitQueue } = {}) {
+    this.random = new SeededRandom(options.seed ?? 1);
+    this.queue = options.queue ?? new FairQueue();
   }
 
   writer(): Writer {

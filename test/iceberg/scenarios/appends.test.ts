@@ -4,15 +4,14 @@ import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
 import { status } from '../../../src/iceberg/manifest-types.ts';
 import { openManifest } from '../../../src/iceberg/manifest.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
-import { expectInvariants } from '../double/invariants.ts';
-import { expectCommitted, modes, Scenario, shortName } from './fixture.ts';
+import { expectCommitted, first, modes, Scenario, shortName } from './fixture.ts';
 
 describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
   it('C01 commits two appends that were built on the same base', async () => {
     const t = await Scenario.begin(mode);
     const [a1, b1] = await t.files('A1', 'B1');
-    const w1 = await t.build(() => append([a1!], { fast: true }));
-    const w2 = await t.build(() => append([b1!], { fast: true }));
+    const w1 = await t.build(() => append([a1], { fast: true }));
+    const w2 = await t.build(() => append([b1], { fast: true }));
     const writer = t.writer();
     expectCommitted(await t.commit(w1));
     const second = expectCommitted(await t.commit(w2, writer));
@@ -34,7 +33,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
       'total-data-files': '2',
       'total-records': '2',
     });
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C02 writes its manifest once and its list twice when it loses one swap', async () => {
@@ -58,12 +57,12 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
       `snap-${String(result.snapshotId)}-2-${uuid}.avro`,
     ]);
     expect(t.world.io.deleted).toContain(own[1]);
-    const manifest = await openManifest(await t.world.io.read(own[0]!), own[0]!);
+    const manifest = await openManifest(await t.world.io.read(first(own)), first(own));
     expect(manifest.entries[0]).toMatchObject({
       sequence_number: null,
       file_sequence_number: null,
     });
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C05 lets forty writers all commit, one after the other', { timeout: 60_000 }, async () => {
@@ -84,7 +83,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     }
     expect(snapshots.at(-1)?.summary['total-records']).toBe('40');
     expect(await t.live()).toHaveLength(40);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C06 merges manifests anew after a lost swap', async () => {
@@ -95,15 +94,15 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     await t.seed('A2');
     const [b1, a3] = await t.files('B1', 'A3');
     const w2 = t.writer();
-    w2.once('before-swap', () => t.run(() => append([a3!], { fast: true })));
-    const { snapshot, snapshotId } = expectCommitted(await t.run(() => append([b1!]), w2));
+    w2.once('before-swap', () => t.run(() => append([a3], { fast: true })));
+    const { snapshot, snapshotId } = expectCommitted(await t.run(() => append([b1]), w2));
     expect(w2.swaps).toBe(2);
     expect(await t.live()).toEqual(['A1@1', 'A2@2', 'A3@3', 'B1@4']);
 
     const { metadata } = await t.load();
     const manifests = await new ManifestReader(t.world.io).manifests(snapshot);
     expect(manifests).toHaveLength(1);
-    const path = manifests[0]!.manifest_path;
+    const path = first(manifests).manifest_path;
     const { entries } = await openManifest(await t.world.io.read(path), path);
     const ids = metadata.snapshots.map((each) => each['snapshot-id']);
     expect(
@@ -122,7 +121,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     ]);
     expect(snapshotId).toBe(ids[3]);
     expect(t.world.io.deleted.filter((each) => /-m\d+\.avro$/.test(each))).toHaveLength(2);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('makes an empty snapshot of an append without files', async () => {
@@ -137,7 +136,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
       'total-data-files': '1',
     });
     expect(await t.live()).toEqual(['A0@1']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('commits nothing for a dynamic overwrite without files', async () => {
@@ -147,7 +146,7 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     expect(result).toMatchObject({ snapshotId: null, snapshot: null });
     expect(result.note).toBe('A dynamic overwrite without rows replaces no partition.');
     expect(t.world.catalog.history).toHaveLength(2);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 });
 
@@ -161,19 +160,21 @@ describe('a writer that loses every swap', () => {
     });
     const [b1, ...others] = await t.files('B1', 'A1', 'A2', 'A3');
     const w2 = t.writer();
-    w2.always('before-swap', () => t.run(() => append([others.shift()!], { fast: true })));
-    const result = await t.run(() => append([b1!], { fast: true }), w2);
+    w2.always('before-swap', () =>
+      t.run(() => append([first(others.splice(0, 1))], { fast: true })),
+    );
+    const result = await t.run(() => append([b1], { fast: true }), w2);
     expect(result).toMatchObject({ outcome: 'rejected', attempts: tries, snapshotId: null });
     if (result.outcome !== 'rejected') return;
     expect(result.error).toMatchObject({ kind: 'CommitFailed', retryable: true });
     expect(result.error.message).toMatch(
       /^Cannot commit to table w:test\/t metadata location from \S+ to \S+ because it has been concurrently modified to \S+$/,
     );
-    expect(result.error.context['attempts']).toBe(String(tries));
+    expect(result.error.context.attempts).toBe(String(tries));
     expect(w2.swaps).toBe(tries);
     expect(await t.live()).toEqual(live);
     expect(t.world.io.deleted.filter((path) => path.endsWith('.avro'))).toHaveLength(tries + 1);
-    await expectInvariants(t.world, { ...t, orphans: ['B1', 'A2', 'A3'].slice(0, 4 - tries) });
+    await t.expectInvariants({ orphans: ['B1', 'A2', 'A3'].slice(0, 4 - tries) });
   });
 
   it.each(['2', '0'])('is not bound by num-retries=%s once it queues', async (retries) => {
@@ -186,9 +187,9 @@ describe('a writer that loses every swap', () => {
       const next = others.shift();
       if (next !== undefined) await t.run(() => append([next], { fast: true }));
     });
-    expect(expectCommitted(await t.run(() => append([b1!]), w2)).attempts).toBe(7);
+    expect(expectCommitted(await t.run(() => append([b1]), w2)).attempts).toBe(7);
     expect(await t.live()).toHaveLength(7);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('gives up when the total timeout has passed, queued or not', async () => {
@@ -199,9 +200,9 @@ describe('a writer that loses every swap', () => {
     const w2 = t.writer();
     w2.always('before-swap', async () => {
       await t.world.clock.sleep(6000);
-      await t.run(() => append([others.shift()!]));
+      await t.run(() => append([first(others.splice(0, 1))]));
     });
-    const result = await t.run(() => append([b1!]), w2);
+    const result = await t.run(() => append([b1]), w2);
     expect(result).toMatchObject({ outcome: 'rejected', attempts: 2 });
     expect(await t.live()).toEqual(['A1@1', 'A2@2']);
   });

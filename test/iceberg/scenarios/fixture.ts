@@ -12,6 +12,7 @@ import type { Protocol } from '../../../src/iceberg/stop.ts';
 import type { PartitionSpec, Schema, Snapshot } from '../../../src/iceberg/table-metadata.ts';
 import { currentSnapshot, loadTable, type Table } from '../../../src/iceberg/table.ts';
 import { encodeValue } from '../../../src/iceberg/value.ts';
+import { expectInvariants, type Explained } from '../double/invariants.ts';
 import { noQueue } from '../double/time-and-chance.ts';
 import { World } from '../double/world.ts';
 
@@ -135,11 +136,15 @@ export class Scenario {
   async seed(...names: string[]): Promise<bigint> {
     const files = await this.files(...names);
     const result = await this.run(() => append(files, { fast: true }));
-    return expectCommitted(result).snapshotId as bigint;
+    return expectCommitted(result).snapshotId ?? 0n;
   }
 
-  async files(...names: string[]): Promise<ChangedFile[]> {
-    return Promise.all(names.map((file) => this.file(file)));
+  async files<const N extends readonly string[]>(
+    ...names: N
+  ): Promise<{ -readonly [K in keyof N]: ChangedFile }> {
+    return Promise.all(names.map((file) => this.file(file))) as Promise<{
+      -readonly [K in keyof N]: ChangedFile;
+    }>;
   }
 
   /** The data file of that name with one record; its partition is p = the name's first letter in lower case. */
@@ -175,6 +180,11 @@ export class Scenario {
     return { spec_id: specId, data_file: data };
   }
 
+  /** I1 to I12, with everything that was acknowledged on main. */
+  async expectInvariants(explained: Explained = {}): Promise<void> {
+    await expectInvariants(this.world, { acknowledged: this.acknowledged, ...explained });
+  }
+
   /** What is live on a branch, such as `['A2@3', 'B0@1', 'DEL:PD1@2']`, in order. */
   async live(branch = 'main'): Promise<string[]> {
     const { metadata } = await this.load();
@@ -201,6 +211,13 @@ interface FileOptions {
   records?: number;
   bytes?: number;
   referencedDataFile?: string;
+}
+
+/** The first of some things that must be there. */
+export function first<T>(things: readonly T[]): T {
+  const [thing] = things;
+  if (thing === undefined) throw new Error('There is none');
+  return thing;
 }
 
 /** A message or path with the folders and endings of data files left out: `A0` for `mem:///…/A0.parquet`. */

@@ -7,7 +7,6 @@ import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import type { ChangedFile } from '../../../src/iceberg/snapshot-summary.ts';
 import type { Isolation } from '../../../src/iceberg/stop.ts';
 import type { PartitionSpec, Schema } from '../../../src/iceberg/table-metadata.ts';
-import { expectInvariants } from '../double/invariants.ts';
 import { expectCommitted, expectRejected, modes, Scenario, unpartitioned } from './fixture.ts';
 
 async function buildReplace(t: Scenario, files: ChangedFile[], isolation: Isolation = 'none') {
@@ -42,7 +41,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
       'manifests-kept': '1',
       'manifests-replaced': '1',
     });
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it.each(['none', 'serializable'] as const)('C08 keeps disjoint partitions, %s', async (level) => {
@@ -53,7 +52,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
     expectCommitted(await t.commit(w1));
     expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(['A1@2', 'B1@3']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C09 replaces only the partitions that overlap', async () => {
@@ -64,7 +63,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
     expectCommitted(await t.commit(w1));
     expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(['A1@2', 'B2@3', 'C2@3']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C10 decides after a lost swap anew what it replaces', async () => {
@@ -84,7 +83,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
       detail.stop === 'validated' ? [detail.removes.map((file) => file.path.slice(-10))] : [],
     );
     expect(removed).toEqual([['A0.parquet'], ['A1.parquet']]);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C11 loses an append that commits before the overwrite', async () => {
@@ -95,7 +94,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
     const { snapshot } = expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(['A2@3']);
     expect(snapshot?.summary).toMatchObject({ 'deleted-data-files': '2' });
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('C12 keeps an append that commits after the overwrite', async () => {
@@ -106,7 +105,7 @@ describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) =>
     expectCommitted(await t.commit(await buildReplace(t, await t.files('A2'))));
     expectCommitted(await t.commit(w1));
     expect(await t.live()).toEqual(['A1@3', 'A2@2']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 });
 
@@ -162,7 +161,7 @@ describe.each(modes)('C13 the sentence of NY-Taxi, $protocol (queue: $queued)', 
     expectCommitted(await t.commit(w1));
     expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(live);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('is false where the table is partitioned by vendor', async () => {
@@ -172,7 +171,7 @@ describe.each(modes)('C13 the sentence of NY-Taxi, $protocol (queue: $queued)', 
     expectCommitted(await t.commit(w1));
     expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(['v1@1', 'v2@2']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it.each([
@@ -181,21 +180,19 @@ describe.each(modes)('C13 the sentence of NY-Taxi, $protocol (queue: $queued)', 
     { spec: unpartitioned, seeded: null, first: null, second: null },
   ])('is always true for a static overwrite', async ({ spec, seeded, first, second }) => {
     const t = await Scenario.begin(mode, { schema: taxiSchema, spec });
-    const file = (who: string, value: Value) =>
+    const fileOf = (who: string, value: Value) =>
       t.file(who, { partition: spec.fields.length === 0 ? [] : [value] });
-    const old = await file('old', seeded);
+    const old = await fileOf('old', seeded);
     expectCommitted(await t.run(() => append([old])));
-    const v1 = await file('v1', first);
-    const v2 = await file('v2', second);
-    const [w1, w2] = await Promise.all(
-      [v1, v2].map((each) =>
-        t.build((table) => overwriteFiles(table, { filter: alwaysTrue, add: [each] })),
-      ),
-    );
-    expectCommitted(await t.commit(w1!));
-    expectCommitted(await t.commit(w2!));
+    const v1 = await fileOf('v1', first);
+    const v2 = await fileOf('v2', second);
+    const build = (file: ChangedFile) =>
+      t.build((table) => overwriteFiles(table, { filter: alwaysTrue, add: [file] }));
+    const [w1, w2] = [await build(v1), await build(v2)];
+    expectCommitted(await t.commit(w1));
+    expectCommitted(await t.commit(w2));
     expect(await t.live()).toEqual(['v2@3']);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 
   it('rejects the second job under serializable, with the raw months', async () => {
@@ -211,7 +208,7 @@ describe.each(modes)('C13 the sentence of NY-Taxi, $protocol (queue: $queued)', 
       'Found conflicting files that can contain records matching partitions [month=648, month=649]: [v1_2024-01]',
     );
     expect(await t.live()).toEqual(['old_2023-11@1', 'v1_2023-12@2', 'v1_2024-01@2']);
-    await expectInvariants(t.world, { ...t, orphans: ['v2_'] });
+    await t.expectInvariants({ orphans: ['v2_'] });
   });
 
   it('leaves an empty table and a delete snapshot after a static overwrite without rows', async () => {
@@ -231,6 +228,6 @@ describe.each(modes)('C13 the sentence of NY-Taxi, $protocol (queue: $queued)', 
       'total-records': '0',
     });
     expect(await t.live()).toEqual([]);
-    await expectInvariants(t.world, t);
+    await t.expectInvariants();
   });
 });
