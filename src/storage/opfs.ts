@@ -105,14 +105,18 @@ async function writeStream(handle: FileSystemFileHandle, path: string, bytes: Ui
     mode: 'exclusive',
   };
   const stream = await exclusively(path, () => handle.createWritable(options));
+  if ((await handle.getFile()).size > 0) {
+    await stream.abort();
+    throw alreadyExists(path);
+  }
   try {
-    if ((await handle.getFile()).size > 0) throw alreadyExists(path);
     await stream.write(bytes as Uint8Array<ArrayBuffer>);
+    await stream.close();
   } catch (thrown) {
     await stream.abort().catch(() => undefined);
-    throw thrown;
+    // Chromium may close the pipe to the disk before it says that the quota is used up; nothing else aborts this stream.
+    throw errorName(thrown) === 'AbortError' ? storageFull(path, thrown) : thrown;
   }
-  await stream.close();
 }
 
 async function exclusively<T>(path: string, open: () => Promise<T>): Promise<T> {
