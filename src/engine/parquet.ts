@@ -75,13 +75,16 @@ export async function writeParquet(
   return { bytes, ...footer, columns };
 }
 
-/** Reads a Parquet file into an Arrow IPC stream; its fields keep their ids (see `fieldId`). Throws `Corrupt`. */
-export async function readParquet(bytes: Uint8Array): Promise<Uint8Array> {
+/** A Parquet file's rows as an Arrow IPC stream; its fields keep their ids (see `fieldId`). Throws `Corrupt`. */
+export async function readParquet(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   await openParquet();
   try {
     return read(bytes, { batchSize: 65_536 }).intoIPCStream();
   } catch (cause) {
-    throw new IcejamError('Corrupt', `Not a readable Parquet file: ${String(cause)}`, { cause });
+    throw new IcejamError('Corrupt', `Not a readable Parquet file: ${path}: ${String(cause)}`, {
+      cause,
+      context: { path },
+    });
   }
 }
 

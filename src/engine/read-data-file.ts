@@ -1,0 +1,51 @@
+import { RecordBatchReader } from 'apache-arrow';
+import { IcejamError } from '../error.ts';
+import type { ManifestEntry } from '../iceberg/manifest-types.ts';
+import type { FileIO } from '../iceberg/ports.ts';
+import type { Schema } from '../iceberg/table-metadata.ts';
+import type { Engine } from './duckdb.ts';
+import { readParquet } from './parquet.ts';
+import { projectColumns } from './projection.ts';
+import { quoted } from './types.ts';
+
+const raw = 'columns of a file';
+
+/**
+ * Reads a data or delete file's rows, as columns of `schema` in their order, into a new temporary table `into`.
+ * Answers what the rows took as Arrow, in bytes.
+ * Throws `Unsupported` for a format other than Parquet, and `NotFound` and `Corrupt` naming the file.
+ */
+export async function readDataFile(
+  engine: Engine,
+  io: FileIO,
+  { data_file: file }: ManifestEntry,
+  { schema, into }: { schema: Schema; into: string },
+): Promise<number> {
+  const { file_path: path, file_format: format } = file;
+  if (format.toUpperCase() !== 'PARQUET') {
+    throw new IcejamError(
+      'Unsupported',
+      `Files of the format ${format} cannot be read here: ${path}`,
+      {
+        remedy: 'Rewrite the table as Parquet in another engine.',
+      },
+    );
+  }
+  const stream = await readParquet(await io.read(path), path);
+  loadProjected(engine, stream, { schema, into });
+  return stream.length;
+}
+
+/** Loads a file's rows, as columns of `schema` in their order, into a new temporary table `into`. */
+export function loadProjected(
+  engine: Engine,
+  stream: Uint8Array,
+  { schema, into }: { schema: Schema; into: string },
+): void {
+  const { fields } = RecordBatchReader.from(stream).open().schema;
+  engine.insertArrow(raw, stream);
+  const columns = projectColumns(fields, schema).join(', ');
+  engine.execute(`
+    CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS SELECT ${columns} FROM ${quoted(raw)};
+    DROP TABLE ${quoted(raw)}`);
+}
