@@ -10,6 +10,12 @@ export function counted(value: number, noun: string): string {
   return `${grouped(value)} ${noun}${value === 1 ? '' : 's'}`;
 }
 
+/** A size in bytes, such as `7,204 B`, `159.9 kB`, `34.2 MB`. */
+export function sized(bytes: number): string {
+  if (bytes < 10_000) return `${grouped(bytes)} B`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /** Names in a sentence: `a`, `a and b`, `a, b and c`. */
 export function joined(names: readonly string[]): string {
   if (names.length < 2) return names.join('');
@@ -19,4 +25,9 @@ export function joined(names: readonly string[]): string {
 /** The dataset's own name in a table's name `depot:collection/dataset`. */
 export function datasetName(table: string): string {
   return table.slice(table.lastIndexOf('/') + 1);
+}
+
+/** The last name of a path. */
+export function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }

@@ -16,8 +16,11 @@ const spareWorkers = 2;
 /** What a caller says of a race; the session knows the rest. */
 export type SessionRaceOptions = Pick<RaceOptions, 'protocol' | 'seed' | 'holds'>;
 
+/** Told what happens in a race, in order. */
+export type RaceObserver = Pick<RaceOptions, 'onEvent' | 'onJob'>;
+
 /** Told of every race that starts, whoever started it. */
-export type RaceListener = (race: Race, workflow: Workflow) => void;
+export type RaceListener = (race: Race, workflow: Workflow) => RaceObserver;
 
 /** The page's end of all workers: one per page, shared by the screen and the console API. */
 export class Session {
@@ -65,12 +68,16 @@ export class Session {
 
   /** Starts a workflow's jobs; listeners hear of the race before its first event. */
   start(workflow: Workflow, options: SessionRaceOptions): Race {
+    const observers: RaceObserver[] = [];
     const race = startRace(workflow, {
       ...options,
       pool: this.#pool,
       check: (events, jobs) => this.#check(events, jobs),
+      onEvent: (event) => observers.forEach((observer) => observer.onEvent?.(event)),
+      onJob: (job) => observers.forEach((observer) => observer.onJob?.(job)),
     });
-    for (const listener of this.#listeners) listener(race, workflow);
+    // A job's first message comes after this task, so nobody misses an event.
+    for (const listener of this.#listeners) observers.push(listener(race, workflow));
     return race;
   }
 

@@ -20,12 +20,13 @@ export function conclude(events: readonly RaceEvent[]): string {
 }
 
 function committedSentence(committed: readonly string[], jobs: readonly string[]): string {
-  if (committed.length < jobs.length || jobs.length === 1) return `${joined(committed)} committed.`;
+  if (committed.length < jobs.length || jobs.length === 1)
+    return `${fewNames(committed)} committed.`;
   return jobs.length === 2 ? 'Both jobs committed.' : `All ${jobs.length} jobs committed.`;
 }
 
 function refusals(one: string, many: string, jobs: readonly string[]): string[] {
-  return jobs.length === 0 ? [] : [`${joined(jobs)} ${jobs.length === 1 ? one : many}.`];
+  return jobs.length === 0 ? [] : [`${fewNames(jobs)} ${jobs.length === 1 ? one : many}.`];
 }
 
 function lostSwaps(events: readonly RaceEvent[]): string[] {
@@ -33,6 +34,10 @@ function lostSwaps(events: readonly RaceEvent[]): string[] {
   if (lost.length === 0) return ['No swap was lost.'];
   const jobs = [...new Set(lost.map(({ job }) => job))];
   return [
-    `${joined(jobs)} lost ${counted(lost.length, 'swap')} on the way, read the table again, and used the data files that were already written.`,
+    `${fewNames(jobs)} lost ${counted(lost.length, 'swap')} on the way, read the table again, and used the data files that were already written.`,
   ];
+}
+
+function fewNames(jobs: readonly string[]): string {
+  return jobs.length > 3 ? counted(jobs.length, 'job') : joined(jobs);
 }

@@ -1,3 +1,4 @@
+import type { Stop, StopDetail } from '../iceberg/stop.ts';
 import type { RaceEvent } from './event.ts';
 
 /** What a job is busy with: its own work, creating the table, one attempt to commit, or its end. */
@@ -114,25 +115,18 @@ export function makerOf(
   );
 }
 
-/** The events of a job's same try, up to and including `event`. */
-export function attemptUpTo(event: RaceEvent, events: readonly RaceEvent[]): RaceEvent[] {
-  return events.filter(
-    (other) =>
-      other.seq <= event.seq &&
-      other.job === event.job &&
-      other.table === event.table &&
-      other.attempt === event.attempt,
-  );
-}
+/** The detail of one stop. */
+export type Detail<S extends Stop> = Extract<StopDetail, { stop: S }>;
 
-/** The detail of the latest stop of that name by the same job, up to and including `event`. */
-export function latest<S extends RaceEvent['detail']['stop']>(
-  stop: S,
-  event: RaceEvent,
-  events: readonly RaceEvent[],
-): Extract<RaceEvent['detail'], { stop: S }> | undefined {
-  const found = events.findLast(
-    (other) => other.seq <= event.seq && other.job === event.job && other.detail.stop === stop,
-  );
-  return found?.detail as Extract<RaceEvent['detail'], { stop: S }> | undefined;
+/** Finds the detail of a job's latest stop of that name. */
+export type LatestStop = <S extends Stop>(stop: S) => Detail<S> | undefined;
+
+/** Finds stops of the job of `event`, up to and including the event. */
+export function latestOf(event: RaceEvent, events: readonly RaceEvent[]): LatestStop {
+  return <S extends Stop>(stop: S) => {
+    const found = events.findLast(
+      ({ seq, job, detail }) => seq <= event.seq && job === event.job && detail.stop === stop,
+    );
+    return found?.detail as Detail<S> | undefined;
+  };
 }

@@ -1,8 +1,8 @@
 import { exhaustive } from '../exhaustive.ts';
-import type { FileSummary, StopDetail } from '../iceberg/stop.ts';
+import type { FileSummary } from '../iceberg/stop.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
-import { latest, makerOf } from './history.ts';
+import { type Detail, latestOf, makerOf } from './history.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.
@@ -59,8 +59,6 @@ export function narrate(event: RaceEvent, events: readonly RaceEvent[]): string 
   }
 }
 
-type Detail<S extends StopDetail['stop']> = Extract<StopDetail, { stop: S }>;
-
 function inputs({ inputs }: Detail<'inputs-read'>): string {
   return joined(inputs.map(({ name, rows }) => `${counted(rows, 'row')} of ${name}`));
 }
@@ -103,7 +101,7 @@ function swapWon(
   if (overrun.length > 0) {
     return `${job} put version ${version} of ${table} without comparing. It had read an older version, so what ${joined(overrun)} committed in between is gone.`;
   }
-  const removes = latest('validated', event, events)?.removes ?? [];
+  const removes = latestOf(event, events)('validated')?.removes ?? [];
   const replaced =
     removes.length === 0 ? '' : ` It replaced ${counted(rowsOf(removes), 'row')} that were there.`;
   return `${job} won the swap. Version ${version} of ${table} has ${counted(detail.rows, 'row')}.${replaced}`;
@@ -115,8 +113,8 @@ function overrunVersions(
   { version }: Detail<'swap-won'>,
   events: readonly RaceEvent[],
 ) {
-  if (latest('start', event, events)?.protocol !== 'unsafe') return [];
-  const base = latest('base-read', event, events)?.base.version ?? version - 1;
+  if (latestOf(event, events)('start')?.protocol !== 'unsafe') return [];
+  const base = latestOf(event, events)('base-read')?.base.version ?? version - 1;
   return [
     ...new Set(
       events

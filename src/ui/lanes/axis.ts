@@ -1,8 +1,5 @@
 import type { RaceEvent } from '../../race/event.ts';
 
-/** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
-export type AxisName = 'events' | 'clock';
-
 /** Where events stand from left to right. */
 export interface Axis {
   /** CSS pixels of an event's centre. */

@@ -1,11 +1,12 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { StopDetail } from '../../iceberg/stop.ts';
+import type { LaneJob } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { Segment } from '../../race/history.ts';
 import { grouped } from '../../words.ts';
 import { strings } from '../strings.ts';
 import type { Axis } from './axis.ts';
-import type { Bar, Lane, LaneJob, Mark, Shape, Wait } from './picture.ts';
+import type { Bar, Lane, Mark, Shape, Wait } from './picture.ts';
 import { LabelLine, labelSpan, textWidth } from './text.ts';
 
 /** What a lane is laid out in. */
@@ -13,6 +14,8 @@ export interface LaneRoom {
   axis: Axis;
   y: number;
   barHeight: number;
+  /** Whether there is room for words above the bars. */
+  labelled: boolean;
   left: number;
   size: number;
   narrow: boolean;
@@ -53,7 +56,8 @@ function bar({ job, phase, attempt, events }: Segment, room: LaneRoom, labels: L
   const pad = Math.min(axis.step * 0.36, 11);
   const height = phase === 'attempt' ? room.barHeight : room.barHeight * 0.72;
   const x = (from + to) / 2;
-  const text = barTexts({ phase, attempt, events }, room.narrow).find(
+  const texts = room.labelled ? barTexts({ phase, attempt, events }, room.narrow) : [];
+  const text = texts.find(
     (each) =>
       textWidth(each, size) <= to - from + 2 * axis.step &&
       labels.take(labelSpan({ x, text: each, anchor: 'middle' }, size)),

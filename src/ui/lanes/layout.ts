@@ -1,8 +1,9 @@
+import type { AxisName, LaneJob } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { History, Segment } from '../../race/history.ts';
 import { strings } from '../strings.ts';
-import { type Axis, type AxisName, clockAxis, eventsAxis } from './axis.ts';
-import type { Lane, LaneJob, Picture, Read, Spine, Swap } from './picture.ts';
+import { type Axis, clockAxis, eventsAxis } from './axis.ts';
+import type { Lane, Picture, Read, Spine, Swap } from './picture.ts';
 import { layoutLane } from './lane.ts';
 import { layoutSpine, tablesOf, versionPlaces } from './spine.ts';
 import { textWidth } from './text.ts';
@@ -52,6 +53,7 @@ export function layout(input: PictureInput): Picture {
       axis,
       y: rows.lane(index),
       barHeight: rows.barHeight,
+      labelled: rows.labelled,
       left,
       size,
       narrow,
@@ -80,7 +82,7 @@ function axisOf(
   { events, jobs, axis, width }: PictureInput,
   { left, right, narrow }: { left: number; right: number; narrow: boolean },
 ): Axis {
-  const minStep = narrow ? 10.5 : 13;
+  const minStep = jobs.length > 6 ? 7 : narrow ? 10.5 : 13;
   const expected = jobs.length * usualStops;
   const room = { left, right, width, minStep, expected };
   return axis === 'clock' ? clockAxis(events, room) : eventsAxis(events, room);
@@ -88,21 +90,21 @@ function axisOf(
 
 /** Where lanes and table lines stand: they share the room, and ask for more when they are many. */
 function rowPlaces({ jobs, height, size }: PictureInput, tables: number, narrow: boolean) {
-  const spineHeight = size * 4.6;
-  const least = size * (narrow ? 5 : 3.2);
-  const foot = spineHeight * Math.max(tables, 1) + size * 1.2;
-  const lane = Math.min(
-    Math.max((height - foot - size) / Math.max(jobs.length, 1), least),
-    size * 9.5,
-  );
-  const barHeight = Math.min(lane * 0.5, size * 3.1);
-  const top = size + lane * (narrow ? 0.6 : 0.52);
-  const lanesEnd = size + lane * Math.max(jobs.length, 1);
+  const spineHeight = size * (narrow ? 6.2 : 4.6);
+  const foot = spineHeight * Math.max(tables, 1);
+  const count = Math.max(jobs.length, 1);
+  const least = size * (narrow ? 4.4 : 1.9);
+  // The way down to the first table's line is a share of its own, for the words beside a lost swap.
+  const lane = Math.min(Math.max((height - foot - size) / (count + 0.45), least), size * 11.5);
+  const needed = size + lane * (count + 0.45) + foot;
+  const top = size + Math.max(0, height - needed) / 2;
+  const firstSpine = top + lane * (count + 0.45) + size * 0.6;
   return {
-    barHeight,
-    lane: (index: number) => top + lane * index,
-    spine: (index: number) => lanesEnd + size * 2.4 + spineHeight * index,
-    height: Math.max(height, lanesEnd + foot),
+    barHeight: Math.min(lane * (lane < size * 3 ? 0.72 : 0.5), size * 3.1),
+    labelled: lane >= size * 3,
+    lane: (index: number) => top + lane * (index + (narrow ? 0.6 : 0.52)),
+    spine: (index: number) => firstSpine + spineHeight * index,
+    height: Math.max(height, needed),
   };
 }
 
@@ -128,7 +130,7 @@ function reads(
 }
 
 function swaps(
-  { history, jobs, size }: PictureInput,
+  { history, jobs, size, width }: PictureInput,
   lanes: readonly Lane[],
   spines: readonly Spine[],
   axis: Axis,
@@ -147,7 +149,7 @@ function swaps(
       const y2 = won ? spine.y : spine.y - size * 1.8;
       const swap = { key: `swap-${event.seq}`, x, y1: lane.y, y2, won, ghost: isGhost(event) };
       if (won || !roomy || segment.phase !== 'attempt') return [{ ...swap, label: null }];
-      return [{ ...swap, label: lostLabel(swap, detail, axis, size) }];
+      return [{ ...swap, label: lostLabel(swap, detail, axis, { size, narrow: width < 560 }) }];
     }),
   );
 }
@@ -156,11 +158,13 @@ function lostLabel(
   { x, y1, y2 }: { x: number; y1: number; y2: number },
   { expected, found }: { expected: number | null; found: number | null },
   axis: Axis,
-  size: number,
+  { size, narrow }: { size: number; narrow: boolean },
 ): Swap['label'] {
   const version = (value: number | null) =>
     value === null ? strings.race.none : strings.race.version(value);
-  const lines = [strings.race.expected(version(expected)), strings.race.found(version(found))];
+  const lines = narrow
+    ? [strings.race.differs(version(found))]
+    : [strings.race.expected(version(expected)), strings.race.found(version(found))];
   const tight = x + textWidth(lines[0] ?? '', size) + 14 > axis.width;
   return {
     lines,

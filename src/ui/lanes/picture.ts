@@ -1,17 +1,6 @@
-import type { JobOutcome } from '../../race/report.ts';
-
 /** What a mark looks like; each outcome has a shape of its own besides its colour. */
 export type Shape =
   'dot' | 'read' | 'won' | 'lost' | 'done' | 'refused' | 'unknown' | 'killed' | 'skipped';
-
-/** A job as the picture needs it: its name and what is known of it besides its events. */
-export interface LaneJob {
-  name: string;
-  /** Jobs that must commit first. */
-  dependencies: readonly string[];
-  /** `null` while it has not ended. */
-  outcome: JobOutcome | null;
-}
 
 /** `ghost`: it lies after the cursor. All lengths of this file are CSS pixels. */
 export interface Ghostly {

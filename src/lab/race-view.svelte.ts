@@ -1,0 +1,187 @@
+import type { Job } from '../flare/workflow.ts';
+import { conclude } from '../race/conclude.ts';
+import type { RaceEvent } from '../race/event.ts';
+import { historyOf, latestOf, type LatestStop } from '../race/history.ts';
+import { narrate } from '../race/narrate.ts';
+import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
+import { tellingEvent } from '../race/telling-event.ts';
+
+/** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
+export type AxisName = 'events' | 'clock';
+
+/** A job as the diagram needs it: its name and what is known of it besides its events. */
+export interface LaneJob {
+  name: string;
+  /** Jobs that must commit first. */
+  dependencies: readonly string[];
+  /** `null` while it has not ended. */
+  outcome: JobOutcome | null;
+}
+
+/** A race on screen: its log, what became of its jobs, and the cursor in the log. */
+export class RaceView {
+  /** How the diagram counts from left to right. */
+  axis = $state<AxisName>('events');
+
+  #jobs = $state.raw<readonly Job[]>([]);
+  #events = $state.raw<readonly RaceEvent[]>([]);
+  #reports = $state.raw<ReadonlyMap<string, JobReport>>(new Map());
+  #report = $state.raw<WorkflowReport | null>(null);
+  #running = $state(false);
+  #cursor = $state<number | null>(null);
+  #pending: RaceEvent[] = [];
+  readonly #schedule: (flush: () => void) => void;
+
+  readonly #history = $derived(historyOf(this.#events));
+  readonly #lanes = $derived(
+    this.#jobs.map(({ name, dependencies }): LaneJob => {
+      return { name, dependencies, outcome: this.#reports.get(name)?.outcome ?? null };
+    }),
+  );
+  readonly #focus = $derived(
+    this.#cursor === null
+      ? tellingEvent(this.#events, !this.#running)
+      : (this.#events[this.#cursor] ?? null),
+  );
+
+  /** `schedule` says when events that arrived go on screen; a frame at a time by default. */
+  constructor(schedule: (flush: () => void) => void = (flush) => requestAnimationFrame(flush)) {
+    this.#schedule = schedule;
+  }
+
+  /** The log so far. */
+  get events(): readonly RaceEvent[] {
+    return this.#events;
+  }
+
+  /** The log by job and by table. */
+  get history() {
+    return this.#history;
+  }
+
+  /** One lane per job, in the order of the workflow. */
+  get lanes(): readonly LaneJob[] {
+    return this.#lanes;
+  }
+
+  /** What became of the jobs that have ended. */
+  get reports(): ReadonlyMap<string, JobReport> {
+    return this.#reports;
+  }
+
+  /** The whole report, `null` until the race is judged. */
+  get report(): WorkflowReport | null {
+    return this.#report;
+  }
+
+  /** Whether jobs are at work. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Sequence number of the event that was chosen; `null`: follow the race. */
+  get cursor(): number | null {
+    return this.#cursor;
+  }
+
+  /** The event that the sentence and the inspector speak of. */
+  get focus(): RaceEvent | null {
+    return this.#focus;
+  }
+
+  /** What just happened, or what the race came to. */
+  get sentence(): string {
+    if (this.#cursor === null && this.#report !== null) return conclude(this.#events);
+    return this.#focus === null ? '' : narrate(this.#focus, this.#events);
+  }
+
+  /** What happened at an event. */
+  sentenceOf(event: RaceEvent): string {
+    return narrate(event, this.#events);
+  }
+
+  /** Finds earlier stops of an event's job. */
+  before(event: RaceEvent): LatestStop {
+    return latestOf(event, this.#events);
+  }
+
+  /** Shows the jobs of a workflow that has not run yet. */
+  prepare(jobs: readonly Job[]): void {
+    if (this.#running) return;
+    this.#jobs = jobs;
+    this.#clear();
+  }
+
+  /** Begins a new race with these jobs. */
+  begin(jobs: readonly Job[]): void {
+    this.#jobs = jobs;
+    this.#clear();
+    this.#running = true;
+  }
+
+  /** Takes one event of the race into the log. */
+  record(event: RaceEvent): void {
+    this.#pending.push(event);
+    if (this.#pending.length === 1) this.#schedule(() => this.#flush());
+  }
+
+  /** A job has ended. */
+  jobEnded(report: JobReport): void {
+    this.#flush();
+    this.#reports = new Map(this.#reports).set(report.name, report);
+  }
+
+  /** The race is over; `null`: it could not be judged. */
+  end(report: WorkflowReport | null): void {
+    this.#flush();
+    this.#report = report;
+    this.#running = false;
+  }
+
+  /** Chooses an event; the picture shows what was known then. `null`: follows the race again. */
+  select(seq: number | null): void {
+    this.#cursor = seq === null ? null : Math.min(Math.max(seq, 0), this.#events.length - 1);
+  }
+
+  /** Moves the cursor by so many events; from the end of the log if it followed the race. */
+  step(by: number): void {
+    const last = this.#events.length - 1;
+    if (last < 0 || (this.#cursor === null && by > 0)) return;
+    this.select((this.#cursor ?? last + 1) + by);
+  }
+
+  /** Moves the cursor to the next event of the same job (`by` 1), or the one before (-1). */
+  stepInLane(by: 1 | -1): void {
+    const { focus } = this;
+    if (focus === null) return;
+    const own = this.#events.filter(({ job }) => job === focus.job);
+    this.select(own[own.indexOf(focus) + by]?.seq ?? focus.seq);
+  }
+
+  /** Moves the cursor to the nearest event of the lane below (1) or above (-1). */
+  changeLane(by: 1 | -1): void {
+    const { focus } = this;
+    if (focus === null) return;
+    const index = this.#jobs.findIndex(({ name }) => name === focus.job);
+    const other = this.#jobs[index + by]?.name;
+    const distance = ({ seq }: RaceEvent) => Math.abs(seq - focus.seq);
+    const nearest = this.#events
+      .filter(({ job }) => job === other)
+      .toSorted((a, b) => distance(a) - distance(b))[0];
+    if (nearest !== undefined) this.select(nearest.seq);
+  }
+
+  #clear(): void {
+    this.#pending = [];
+    this.#events = [];
+    this.#reports = new Map();
+    this.#report = null;
+    this.#cursor = null;
+  }
+
+  #flush(): void {
+    if (this.#pending.length === 0) return;
+    this.#events = [...this.#events, ...this.#pending];
+    this.#pending = [];
+  }
+}

@@ -1,0 +1,17 @@
+import type { RaceEvent } from './event.ts';
+
+/** Stops that a viewer should see without asking, the most telling last. */
+const telling = ['swap-won', 'swap-lost', 'unknown', 'failed'] as const;
+
+const rank = ({ detail }: RaceEvent): number => telling.findIndex((stop) => stop === detail.stop);
+
+/**
+ * The event to look at when nobody chose one: the latest telling one while the race is on,
+ * the most telling one when it has ended, else the last. `null` for an empty log. Pure.
+ */
+export function tellingEvent(events: readonly RaceEvent[], ended: boolean): RaceEvent | null {
+  const candidates = events.filter((event) => rank(event) >= 0);
+  if (candidates.length === 0) return events.at(-1) ?? null;
+  if (!ended) return candidates.at(-1) ?? null;
+  return candidates.reduce((best, event) => (rank(event) > rank(best) ? event : best));
+}

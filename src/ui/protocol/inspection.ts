@@ -1,0 +1,176 @@
+import type { ErrorValue } from '../../error.ts';
+import { exhaustive } from '../../exhaustive.ts';
+import type { FileSummary } from '../../iceberg/stop.ts';
+import type { Detail, LatestStop } from '../../race/history.ts';
+import type { RaceEvent } from '../../race/event.ts';
+import { counted, fileName, grouped, sized } from '../../words.ts';
+import { strings } from '../strings.ts';
+import { lost, snapshotFact, versionText, won } from './swap-inspection.ts';
+
+const texts = strings.inspector;
+
+/** A name and a value; `copy` is what the clipboard gets when the value on screen is shortened. */
+export interface Fact {
+  label: string;
+  value: string;
+  copy?: string;
+}
+
+/** A file, or files of one kind, at a stop. */
+export interface FileLine {
+  mark: keyof typeof texts.mark;
+  name: string;
+  /** The whole path when `name` is a part of it. */
+  path?: string;
+  note: string;
+}
+
+/** What a swap compares; `found` is `null` before the swap. `same`: `null` before the swap. */
+export interface Comparison {
+  expected: string;
+  found: string | null;
+  same: boolean | null;
+  becomes: string | null;
+}
+
+/** What there is to see at an event. */
+export interface Inspection {
+  headline: string;
+  tone: 'plain' | 'won' | 'lost' | 'refused' | 'unknown' | 'killed';
+  comparison: Comparison | null;
+  facts: Fact[];
+  files: FileLine[];
+  error: ErrorValue | null;
+}
+
+/** What an event shows; `latest` finds what the same job did before. */
+export function inspect(event: RaceEvent, latest: LatestStop): Inspection {
+  const { detail } = event;
+  const plain: Inspection = {
+    headline: strings.stop[detail.stop].headline,
+    tone: 'plain',
+    comparison: null,
+    facts: [],
+    files: [],
+    error: null,
+  };
+  switch (detail.stop) {
+    case 'start':
+      return { ...plain, facts: [{ label: texts.protocol, value: detail.protocol }] };
+    case 'inputs-read':
+      return { ...plain, files: detail.inputs.map(inputLine) };
+    case 'rows-computed':
+      return { ...plain, facts: computed(detail) };
+    case 'data-written':
+      return {
+        ...plain,
+        facts: [{ label: texts.took, value: texts.ms(detail.ms) }],
+        files: detail.files.map((file) => fileLine('new', file)),
+      };
+    case 'manifests-written':
+      return { ...plain, files: detail.files.map((file) => fileLine('new', file)) };
+    case 'base-read':
+      return { ...plain, facts: baseFacts(detail) };
+    case 'validated':
+      return {
+        ...plain,
+        facts: [
+          { label: texts.isolation, value: detail.isolation },
+          ...(detail.isolation === 'none'
+            ? []
+            : [snapshotFact(texts.since, detail.since, texts.beginning)]),
+        ],
+        files: detail.removes.map((file) => fileLine('removed', file)),
+      };
+    case 'list-written':
+      return {
+        ...plain,
+        facts: [
+          { label: texts.operation, value: detail.operation },
+          snapshotFact(texts.snapshot, detail.snapshotId),
+        ],
+        files: [fileLine('new', detail.file)],
+      };
+    case 'metadata-written':
+      return { ...plain, files: [fileLine('new', detail.file)] };
+    case 'before-swap':
+      return {
+        ...plain,
+        comparison: {
+          expected: versionText(detail.expected.version),
+          found: null,
+          same: null,
+          becomes: null,
+        },
+        facts: [{ label: texts.next, value: fileName(detail.next), copy: detail.next }],
+      };
+    case 'swap-won':
+      return { ...plain, tone: 'won', ...won(detail, latest) };
+    case 'swap-lost':
+      return { ...plain, tone: 'lost', ...lost(detail, event, latest) };
+    case 'cleaned-up':
+      return {
+        ...plain,
+        files: detail.deleted.map((path) => ({
+          mark: 'gone',
+          name: fileName(path),
+          path,
+          note: '',
+        })),
+      };
+    case 'finished':
+      return {
+        ...plain,
+        tone: 'won',
+        facts: [
+          { label: texts.rows, value: grouped(detail.rows) },
+          { label: strings.stop['data-written'].name, value: grouped(detail.files) },
+        ],
+      };
+    case 'failed':
+      return { ...plain, ...failure(detail.error) };
+    case 'unknown':
+      return { ...plain, tone: 'unknown', error: detail.error };
+    default:
+      return exhaustive(detail);
+  }
+}
+
+function fileLine(mark: FileLine['mark'], { path, bytes, rows, partition }: FileSummary): FileLine {
+  const name = partition ? `${partition}/${fileName(path)}` : fileName(path);
+  const note = rows === undefined ? sized(bytes) : `${counted(rows, 'row')}, ${sized(bytes)}`;
+  return { mark, name, path, note };
+}
+
+function inputLine({ name, dataset, rows, bytes }: Detail<'inputs-read'>['inputs'][number]) {
+  return {
+    mark: 'kept' as const,
+    name,
+    path: dataset,
+    note: `${counted(rows, 'row')}, ${sized(bytes)}`,
+  };
+}
+
+function computed({ rows, statements }: Detail<'rows-computed'>): Fact[] {
+  return [
+    { label: texts.rows, value: grouped(rows) },
+    ...statements.map(({ name, ms }) => ({ label: name, value: texts.ms(ms) })),
+  ];
+}
+
+function baseFacts({ base }: Detail<'base-read'>): Fact[] {
+  return [
+    { label: texts.version, value: versionText(base.version) },
+    { label: texts.rowsOfTable, value: grouped(base.rows) },
+    snapshotFact(texts.snapshot, base.snapshotId),
+    ...(base.location === null
+      ? []
+      : [{ label: texts.metadata, value: fileName(base.location), copy: base.location }]),
+  ];
+}
+
+function failure(error: ErrorValue): Partial<Inspection> {
+  if (error.kind === 'WorkerKilled') return { headline: texts.killed, tone: 'killed', error };
+  const refused = error.kind === 'Validation' || error.kind === 'CommitFailed';
+  return { ...(refused ? {} : { headline: texts.failed }), tone: 'refused', error };
+}
