@@ -20,8 +20,11 @@ export const borders = {
   dropzone: { values: pipeline },
   workbench: { values: pipeline },
   race: { values: ['iceberg'], types: ['flare', 'dropzone', 'workbench'] },
-  lab: { values: ['race', 'flare', 'iceberg'], types: ['dropzone', 'workbench'] },
-  ui: { values: ['lab'], types: ['race', 'flare', 'iceberg', 'dropzone', 'workbench'] },
+  lab: { values: ['race', 'flare', 'iceberg'], types: ['dropzone', 'workbench', 'storage'] },
+  ui: {
+    values: ['lab'],
+    types: ['race', 'flare', 'iceberg', 'dropzone', 'workbench', 'storage'],
+  },
 };
 
 /** Svelte is the skin: what runs in a worker or in Node does not know it. */
