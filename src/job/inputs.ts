@@ -36,7 +36,7 @@ export async function readInputs(
 
 async function readDropped({ db, engine, ports }: JobContext, input: Input): Promise<InputRead> {
   const { name, address } = input;
-  const loaded = await loadDroppedDataset(engine, { db, io: ports.io }, address, name);
+  const loaded = await loadDroppedDataset(engine, { db, io: ports.io }, tableName(address), name);
   if (loaded !== null) {
     return { name, dataset: tableName(address), ...loaded };
   }
