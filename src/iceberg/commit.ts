@@ -146,7 +146,7 @@ class Commit {
         found: ended.found?.version ?? null,
         next,
       });
-      if (next.do === 'give-up') throw this.#lostForGood(ended);
+      if (next.do === 'give-up') return this.#giveUp(ended, prepared);
       if (next.do === 'wait') await this.#context.clock.sleep(next.ms);
       else if (!inQueue) {
         return this.#context.queue.run(this.#table.name, () =>
@@ -231,8 +231,11 @@ class Commit {
     return { do: 'wait', ms: backOff(policy, this.#attempts, this.#context.random) };
   }
 
-  #lostForGood({ base, found, location }: Loss): IcejamError {
-    return this.#commitFailed(
+  /** Throws `CommitFailed`, unless a try has landed after all: what the table refers to must not be cleaned up. */
+  async #giveUp({ base, found, location }: Loss, prepared: PreparedChange): Promise<Verdict> {
+    const table = await loadTable(this.#context, this.#table.name);
+    if (this.#landedIn(table, prepared)) return { is: 'won', table, base: null };
+    throw this.#commitFailed(
       `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location} because it has been concurrently modified to ${found?.location ?? 'null'}`,
     );
   }

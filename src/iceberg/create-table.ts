@@ -40,23 +40,24 @@ export async function createTable(
   const location = await writeMetadata(context, files, null, metadata, stop);
   const swap = await swapMetadata(context, name, null, location, 'optimistic', stop).catch(
     async (error: unknown) => {
-      const landed = await findTable(context, name);
-      if (landed === null) throw error;
-      const { pointer } = landed;
-      const won = landed.metadata['table-uuid'] === metadata['table-uuid'];
-      return won ? { won, pointer } : { won, found: pointer };
+      const found = await findTable(context, name);
+      if (found === null) throw error;
+      return { won: false as const, found: found.pointer };
     },
   );
-  if (!swap.won) {
-    const found = swap.found?.version ?? null;
-    await stop({ stop: 'swap-lost', expected: null, found, next: { do: 'give-up' } });
+  // Whose table it is tells only the table: an answer may be lost or wrong.
+  const table = await loadTable(context, name);
+  const created = table.metadata['table-uuid'] === metadata['table-uuid'];
+  if (created) {
+    const { version } = swap.won ? swap.pointer : table.pointer;
+    const won = { version, location, snapshotId: null, operation: 'create', rows: 0 };
+    await stop({ stop: 'swap-won', ...won });
+  } else {
+    const { version } = table.pointer;
+    await stop({ stop: 'swap-lost', expected: null, found: version, next: { do: 'give-up' } });
     await deleteFiles(context.io, [location]);
-    return { table: await loadTable(context, name), created: false };
   }
-  const { version } = swap.pointer;
-  const created = { version, location, snapshotId: null, operation: 'create', rows: 0 };
-  await stop({ stop: 'swap-won', ...created });
-  return { table: await loadTable(context, name), created: true };
+  return { table, created };
 }
 
 async function findTable(context: CommitContext, name: TableName): Promise<Table | null> {
