@@ -2,7 +2,7 @@ import { exhaustive } from '../exhaustive.ts';
 import { IcejamError } from '../error.ts';
 import type { Change, PreparedChange } from './change.ts';
 import type { CommitContext } from './context.ts';
-import { ManifestReader } from './manifest-reader.ts';
+import { findLosers, hasLanded, landedPointer } from './landing.ts';
 import { commitTime, expiredMetadataFiles, succeed, updateProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deleteFiles, OwnFiles } from './own-files.ts';
@@ -160,7 +160,8 @@ class Commit {
     const stop = (detail: StopDetail) => this.#stop(detail);
     const base = await loadTable(this.#context, this.#table.name);
     await stop({ stop: 'base-read', base: summarizeBase(base) });
-    if (this.#landedIn(base, prepared)) return { is: 'won', table: base, base: null };
+    if (hasLanded(base, prepared.snapshotId, this.#files))
+      return { is: 'won', table: base, base: null };
     this.#checkBase(base);
     const at = commitTime(base.metadata, this.#context.clock.now());
     const applied = await prepared.apply({ number: this.#attempts, base, at, stop });
@@ -198,15 +199,6 @@ class Commit {
     }
   }
 
-  /** Whether an earlier try has landed after all, though its answer said otherwise or never came. */
-  #landedIn({ pointer, metadata }: Table, { snapshotId }: PreparedChange): boolean {
-    if (snapshotId !== null && snapshotById(metadata, snapshotId) !== undefined) return true;
-    return (
-      this.#files.has(pointer.location) ||
-      metadata['metadata-log'].some((entry) => this.#files.has(entry['metadata-file']))
-    );
-  }
-
   /** The table with our change in it, `null` if it cannot be found. */
   async #checkStatus(base: Table, prepared: PreparedChange): Promise<Table | null> {
     const { clock, random } = this.#context;
@@ -214,7 +206,7 @@ class Commit {
     const began = clock.now();
     for (let check = 1; ; check += 1) {
       const table = await loadTable(this.#context, this.#table.name).catch(() => null);
-      if (table !== null && this.#landedIn(table, prepared)) return table;
+      if (table !== null && hasLanded(table, prepared.snapshotId, this.#files)) return table;
       if (!mayRetry(policy, check, clock.now() - began)) return null;
       await clock.sleep(backOff(policy, check, random));
     }
@@ -234,7 +226,7 @@ class Commit {
   /** Throws `CommitFailed`, unless a try has landed after all: what the table refers to must not be cleaned up. */
   async #giveUp({ base, found, location }: Loss, prepared: PreparedChange): Promise<Verdict> {
     const table = await loadTable(this.#context, this.#table.name);
-    if (this.#landedIn(table, prepared)) return { is: 'won', table, base: null };
+    if (hasLanded(table, prepared.snapshotId, this.#files)) return { is: 'won', table, base: null };
     throw this.#commitFailed(
       `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location} because it has been concurrently modified to ${found?.location ?? 'null'}`,
     );
@@ -274,38 +266,16 @@ class Commit {
       attempts: this.#attempts,
       snapshotId,
       snapshot: snapshotId === null ? null : (snapshotById(table.metadata, snapshotId) ?? null),
-      pointer: this.#ownPointer(table),
+      pointer: landedPointer(table, this.#files),
     };
-  }
-
-  /** The pointer that our swap set; others may have moved it on since, one version per entry of the log. */
-  #ownPointer({ pointer, metadata }: Table): Pointer {
-    const log = metadata['metadata-log'];
-    const index = log.findLastIndex((entry) => this.#files.has(entry['metadata-file']));
-    const location = log[index]?.['metadata-file'];
-    if (location === undefined || this.#files.has(pointer.location)) return pointer;
-    return { version: pointer.version - (log.length - index), location };
   }
 
   /** What nothing needs once our change is part of the table. */
   async #leftovers(prepared: PreparedChange, table: Table, base: Table | null): Promise<string[]> {
-    const losers = await this.#losers(table);
+    const losers = await findLosers(this.#context.io, table, this.#files);
     if (base === null) return losers;
     const obsolete = (await prepared.obsoleteFiles?.(base, table.metadata)) ?? [];
     return [...losers, ...expiredMetadataFiles(base, table.metadata), ...obsolete];
-  }
-
-  /** What our attempts wrote and the table does not refer to. */
-  async #losers({ pointer, metadata }: Table): Promise<string[]> {
-    const kept = new Set([pointer.location]);
-    for (const entry of metadata['metadata-log']) kept.add(entry['metadata-file']);
-    const reader = new ManifestReader(this.#context.io);
-    for (const snapshot of metadata.snapshots) {
-      if (!this.#files.has(snapshot['manifest-list'])) continue;
-      kept.add(snapshot['manifest-list']);
-      for (const manifest of await reader.manifests(snapshot)) kept.add(manifest.manifest_path);
-    }
-    return this.#files.except(kept);
   }
 
   async #reject(thrown: unknown): Promise<CommitResult> {

@@ -41,3 +41,13 @@ export class MemoryCatalog implements Catalog {
 function lostAnswer(): IcejamError {
   return new IcejamError('CommitStateUnknown', 'connection reset');
 }
+
+/** A catalog that does some things in its own way. */
+export function catalogWith(catalog: Catalog, own: Partial<Catalog>): Catalog {
+  return {
+    load: (table) => catalog.load(table),
+    swap: (table, expected, location) => catalog.swap(table, expected, location),
+    put: (table, location) => catalog.put(table, location),
+    ...own,
+  };
+}

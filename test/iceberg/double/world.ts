@@ -76,3 +76,8 @@ export class World {
     };
   }
 }
+
+/** The stops that a writer came to, such as `1 base-read`. */
+export function stopsOf({ stops }: Writer): string[] {
+  return stops.map(({ attempt, detail }) => `${attempt} ${detail.stop}`);
+}
