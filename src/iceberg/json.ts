@@ -29,12 +29,22 @@ export function parseJson(text: string): unknown {
   return value;
 }
 
+/** A value whose JSON text is fixed already. */
+export class RawJson {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /**
  * Writes JSON without spaces, as Java Iceberg does: keys in their order of insertion, `undefined` left out, a
  * `bigint` as a bare integer.
  */
 export function stringifyJson(value: unknown): string {
   if (typeof value === 'bigint') return value.toString();
+  if (value instanceof RawJson) return value.text;
   if (Array.isArray(value)) return `[${value.map(stringifyJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
     const members = Object.entries(value)
@@ -42,7 +52,7 @@ export function stringifyJson(value: unknown): string {
       .map(([key, member]) => `${JSON.stringify(key)}:${stringifyJson(member)}`);
     return `{${members.join(',')}}`;
   }
-  return JSON.stringify(value);
+  return JSON.stringify(value ?? null);
 }
 
 class JsonScanner {

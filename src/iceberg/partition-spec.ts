@@ -1,8 +1,7 @@
 import { IcejamError } from '../error.ts';
 import type { Value } from './manifest-types.ts';
-import { fieldsOf, findField, findFieldByName } from './schema.ts';
+import { fieldsOf, findField, findFieldByName, type FieldPlace } from './schema.ts';
 import type {
-  NestedField,
   PartitionField,
   PartitionSpec,
   PrimitiveType,
@@ -17,7 +16,7 @@ import {
   transformText,
   type Transform,
 } from './transform.ts';
-import { isPrimitive } from './type.ts';
+import { isPrimitive, typeText } from './type.ts';
 import { hex } from './value.ts';
 
 /** One field that a user asks a table to be partitioned by. */
@@ -78,7 +77,7 @@ export function buildPartitionSpec(
       );
     }
     granularities.set(granularity, field);
-    checkSource(schema, transform, source.field);
+    checkSource(schema, transform, source);
     fields.push(field);
   }
   return { 'spec-id': 0, fields };
@@ -128,22 +127,25 @@ function granularityKey(transform: Transform, field: PartitionField): string {
   }
 }
 
-function checkSource(schema: Schema, transform: Transform, source: NestedField): void {
+function checkSource(schema: Schema, transform: Transform, source: FieldPlace): void {
   if (transform.name === 'void') return;
-  const invalid = (message: string): never => {
-    throw new IcejamError('Validation', message);
-  };
-  if (!isPrimitive(source.type)) {
-    invalid(`Cannot partition by non-primitive source field: ${source.name}`);
+  const { type } = source.field;
+  if (!isPrimitive(type)) {
+    invalid(`Cannot partition by non-primitive source field: ${typeText(type)}`);
   }
-  if (!canTransform(transform, source.type)) {
-    invalid(
-      `Invalid source type ${source.type as string} for transform: ${transformText(transform)}`,
-    );
+  if (!canTransform(transform, type)) {
+    invalid(`Invalid source type ${typeText(type)} for transform: ${transformText(transform)}`);
   }
-  for (const { field, path, repeated } of fieldsOf(schema)) {
-    if (field.id === source.id && repeated) invalid(`Invalid partition field parent: ${path}`);
+  for (const { field, path } of fieldsOf(schema)) {
+    if (!source.path.startsWith(`${path}.`) || isPrimitive(field.type)) continue;
+    if (field.type.type !== 'struct') {
+      invalid(`Invalid partition field parent: ${typeText(field.type)}`);
+    }
   }
+}
+
+function invalid(message: string): never {
+  throw new IcejamError('Validation', message);
 }
 
 function fieldText(field: PartitionField): string {

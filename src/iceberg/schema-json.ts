@@ -1,3 +1,4 @@
+import { RawJson } from './json.ts';
 import { JsonObject, parseInteger } from './json-object.ts';
 import { firstPartitionId } from './partition-spec.ts';
 import type {
@@ -84,9 +85,15 @@ function fieldJson(field: NestedField): object {
     required: field.required,
     type: typeJson(field.type),
     doc: field.doc,
-    'initial-default': field['initial-default'],
-    'write-default': field['write-default'],
+    'initial-default': defaultJson(field.type, field['initial-default']),
+    'write-default': defaultJson(field.type, field['write-default']),
   };
+}
+
+/** Java takes no number without a decimal point for a float. */
+function defaultJson(type: Type, value: unknown): unknown {
+  const isFloat = type === 'float' || type === 'double';
+  return isFloat && Number.isInteger(value) ? new RawJson(`${String(value)}.0`) : value;
 }
 
 function typeJson(type: Type): unknown {

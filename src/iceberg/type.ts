@@ -30,6 +30,18 @@ export function decimalBytes(precision: number): number {
   return bytes;
 }
 
+/** A type as Java prints it, such as `struct<8: zone: optional int>`. */
+export function typeText(type: Type): string {
+  if (isPrimitive(type)) return canonical(type);
+  if (type.type === 'list') return `list<${typeText(type.element)}>`;
+  if (type.type === 'map') return `map<${typeText(type.key)}, ${typeText(type.value)}>`;
+  const fields = type.fields.map(({ id, name, required, type: inner, doc }) => {
+    const field = `${id}: ${name}: ${required ? 'required' : 'optional'} ${typeText(inner)}`;
+    return doc === undefined ? field : `${field} (${doc})`;
+  });
+  return `struct<${fields.join(', ')}>`;
+}
+
 /** Whether two types are the same, field ids, names, nullability and docs included. */
 export function typeEquals(a: Type, b: Type): boolean {
   if (isPrimitive(a) || isPrimitive(b)) {
