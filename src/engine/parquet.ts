@@ -3,6 +3,7 @@ import initialize, {
   readParquet as read,
   Table,
   writeParquet as write,
+  type WriterProperties,
   WriterPropertiesBuilder,
 } from 'parquet-wasm/esm';
 import wasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
@@ -22,9 +23,6 @@ export interface ParquetFile {
   /** Where its row groups start, ascending. */
   splitOffsets: number[];
 }
-
-/** Rows of one row group at most. A file of this project has one. */
-export const maxRowGroupRows = 1_048_576;
 
 /** Codecs by their name in the property `write.parquet.compression-codec`. */
 const codecs: Record<string, Compression> = {
@@ -53,7 +51,7 @@ export function openParquet(module?: WebAssembly.Module): Promise<unknown> {
 /**
  * Writes one Parquet file as Iceberg wants it (spec, Appendix A): field ids, nullability and logical types are those of
  * `schema`. The stream's columns must be in the order of the schema and of the layouts that `arrowSchema` gives.
- * Throws `IllegalArgument` for an unknown `write.parquet.compression-codec`.
+ * Throws `IllegalArgument` for an unknown `write.parquet.compression-codec`, `SqlInvalid` for a null in a required column.
  */
 export async function writeParquet(
   stream: Uint8Array,
@@ -61,11 +59,8 @@ export async function writeParquet(
 ): Promise<ParquetFile> {
   await openParquet();
   const labelled = replaceSchema(stream, arrowSchema(schema));
-  const writer = new WriterPropertiesBuilder()
-    .setCompression(compression(properties))
-    .setMaxRowGroupSize(maxRowGroupRows)
-    .build();
-  const bytes = write(Table.fromIPCStream(labelled), writer);
+  const writer = new WriterPropertiesBuilder().setCompression(compression(properties)).build();
+  const bytes = encode(labelled, writer);
   const footer = readFooter(bytes, schema);
   const nans = countNans(labelled);
   const columns = footer.columns.map((column) => {
@@ -73,6 +68,19 @@ export async function writeParquet(
     return nanCount === undefined ? column : { ...column, nanCount };
   });
   return { bytes, ...footer, columns };
+}
+
+function encode(stream: Uint8Array, writer: WriterProperties): Uint8Array {
+  try {
+    return write(Table.fromIPCStream(stream), writer);
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    const isNull = message.includes('non-nullable');
+    throw new IcejamError(isNull ? 'SqlInvalid' : 'Internal', message, {
+      cause,
+      ...(isNull && { remedy: 'Leave the rows with nulls out, or make the column optional.' }),
+    });
+  }
 }
 
 /** A Parquet file's rows as an Arrow IPC stream; its fields keep their ids (see `fieldId`). Throws `Corrupt`. */

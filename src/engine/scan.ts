@@ -26,13 +26,13 @@ interface LoadedTable {
 
 /** What an engine holds of Iceberg tables. Files never change, so nothing of it is ever stale. */
 interface Cache {
-  manifests: ManifestReader;
   tables: Map<string, LoadedTable>;
   /** What the rows took as Arrow. */
   bytes: number;
 }
 
 const caches = new WeakMap<Engine, Cache>();
+const manifests = new WeakMap<FileIO, ManifestReader>();
 
 /** The column of the file that a row came from. */
 const ordinal = quoted('file ordinal');
@@ -52,27 +52,26 @@ export async function loadSnapshot(
   { name }: { name: string },
 ): Promise<{ rows: number }> {
   const snapshot = snapshotId === null ? null : snapshotOf(metadata, snapshotId);
-  const cache = caches.get(engine) ?? {
-    manifests: new ManifestReader(io),
-    tables: new Map(),
-    bytes: 0,
-  };
+  const cache = caches.get(engine) ?? { tables: new Map(), bytes: 0 };
   caches.set(engine, cache);
   const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
   const files: LoadedFile[] = [];
-  for (const task of await planFiles(cache, io, metadata, snapshot)) {
+  for (const task of await planFiles(io, metadata, snapshot)) {
     files.push(await loadFile(engine, io, cache, table, task));
   }
   const columns = table.schema.fields.map((field) => quoted(field.name)).join(', ');
-  // One list of numbers: DuckDB turns it into a hash lookup, and takes a thousand times as long over ranges.
-  const all = files.length === table.files.size;
-  const filter = all
-    ? ''
-    : `WHERE ${ordinal} IN (${files.map((file) => file.ordinal).join() || 'NULL'})`;
-  engine.execute(
-    `CREATE OR REPLACE VIEW ${quoted(name)} AS SELECT ${columns} FROM ${quoted(table.name)} ${filter}`,
-  );
+  const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(files)}`;
+  engine.execute(`CREATE OR REPLACE VIEW ${quoted(name)} AS ${rows}`);
   return { rows: files.reduce((sum, file) => sum + file.rows, 0) };
+}
+
+/** A filter of the rows of these files. It stays right when more files are loaded into their table. */
+function fromFiles(files: readonly LoadedFile[]): string {
+  const ordinals = files.map((file) => file.ordinal).sort((a, b) => a - b);
+  const isPrefix = ordinals.every((number, index) => number === index);
+  if (isPrefix) return `${ordinal} < ${ordinals.length}`;
+  // DuckDB makes a hash lookup of a list of numbers, and takes a hundred times as long over a list of ranges.
+  return `${ordinal} IN (${ordinals.join(', ')})`;
 }
 
 /**
@@ -116,18 +115,19 @@ function tableOf(
 }
 
 async function planFiles(
-  cache: Cache,
   io: FileIO,
   metadata: TableMetadata,
   snapshot: Snapshot | null,
 ): Promise<FileScanTask[]> {
+  const reader = manifests.get(io) ?? new ManifestReader(io);
+  manifests.set(io, reader);
   try {
-    const { data, deletes } = await liveFiles(cache.manifests, metadata, snapshot);
+    const { data, deletes } = await liveFiles(reader, metadata, snapshot);
     const index = new DeleteIndex(deletes, metadata);
     return data.map((file) => ({ file, deletes: index.forDataFile(file, file.sequence_number) }));
   } catch (thrown) {
     // The reader remembers failures too, and what failed may succeed later.
-    cache.manifests = new ManifestReader(io);
+    manifests.delete(io);
     throw thrown;
   }
 }

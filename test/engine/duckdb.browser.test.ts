@@ -120,3 +120,12 @@ test.each(["SELECT * FROM 'x.parquet'", "SELECT '{}'::JSON", "SELECT now() AT TI
     expect(engine.query('SELECT 1 AS a').rows).toEqual([{ a: 1 }]);
   },
 );
+
+test('all of it works in a worker that must not evaluate text', async () => {
+  const worker = new Worker(new URL('./eval-free.worker.ts', import.meta.url), { type: 'module' });
+  const answer = await new Promise((resolve) => {
+    worker.onmessage = ({ data }) => resolve(data);
+  });
+  worker.terminate();
+  expect(answer).toEqual({ rows: [{ n: 3000, s: 4_498_500 }] });
+});
