@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { chromium, type BrowserContext, type Page } from 'playwright';
 import { buildIfStale, dist } from '../scripts/build.mjs';
 import { chromiumFlags, chromiumPath } from '../scripts/chromium.mjs';

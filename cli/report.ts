@@ -13,12 +13,15 @@ export function reportLines(report: RunReport): string[] {
   ];
 }
 
-/** A workflow's report: its jobs with what they have to say, then the verdict in words. */
+/**
+ * A workflow's report: its jobs, what they have to say, and the verdict in words. `rows` is what a job wrote, `still there`
+ * what of it the table holds now, `replaced` what a later commit replaced by rule.
+ */
 export function workflowLines({ name, protocol, jobs, verdict }: WorkflowReport): string[] {
-  const header = ['job', 'outcome', 'attempts', 'rows', 'files', 'ms', 'snapshot'];
-  const rows = jobs.map((job) => {
-    const { outcome, attempts, rows, files, ms, snapshotId } = job;
-    return [job.name, outcome, attempts, rows, files, Math.round(ms), snapshotId ?? '-'];
+  const header = ['job', 'outcome', 'attempts', 'rows', 'still there', 'replaced', 'files', 'ms'];
+  const rows = jobs.map(({ name, outcome, attempts, rows, files, ms }) => {
+    const { found = '-', replaced = '-' } = verdict.ledger.find(({ job }) => job === name) ?? {};
+    return [name, outcome, attempts, rows, found, replaced, files, Math.round(ms)];
   });
   return [
     `${name} (${protocol})`,
@@ -36,10 +39,11 @@ export function queryLines(answer: QueryAnswer): string[] {
   return [answer.sql, ...indent(alignColumns(header, rows))];
 }
 
-/** An error: what, where in the user's text, and what to do. */
+/** An error: what, where in the user's text if it does not say so itself, and what to do. */
 export function errorLines({ message, range, remedy }: ErrorValue): string[] {
   const place = range === undefined ? '' : `Line ${range.line}, column ${range.column}: `;
-  return [...`${place}${message}`.split('\n'), ...(remedy === undefined ? [] : remedy.split('\n'))];
+  const told = message.startsWith(place) ? message : place + message;
+  return [...told.split('\n'), ...(remedy === undefined ? [] : remedy.split('\n'))];
 }
 
 function remarkLines({ name, warnings, error }: JobReport): string[] {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { IcejamError, type ErrorValue } from '../src/error.ts';
+import { parseWorkflows } from '../src/flare/parse.ts';
 import type { WorkflowReport } from '../src/race/report.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
@@ -80,11 +81,20 @@ export async function run(
   return report;
 }
 
+/** The text of a workflow file. Throws `WorkflowInvalid` with all that is wrong in it, before any workflow is run. */
 function readWorkflow(path: string): string {
-  if (existsSync(path)) return readFileSync(path, 'utf8');
-  throw new IcejamError('NotFound', `There is no workflow file ${path}.`, {
-    remedy: 'Name a YAML file, such as public/workflows/append.yaml.',
+  if (!existsSync(path)) {
+    throw new IcejamError('NotFound', `There is no workflow file ${path}.`, {
+      remedy: 'Name a YAML file, such as public/workflows/append.yaml.',
+    });
+  }
+  const text = readFileSync(path, 'utf8');
+  const errors = parseWorkflows(text).problems.filter(({ severity }) => severity === 'error');
+  if (errors.length === 0) return text;
+  const lines = errors.map(({ range: { line, column }, message, remedy }) => {
+    return `${path}:${line}:${column}: ${message} ${remedy ?? ''}`.trimEnd();
   });
+  throw new IcejamError('WorkflowInvalid', lines.join('\n'));
 }
 
 /** The files for each address. Throws if one is missing or would take another's place in the dropzone. */

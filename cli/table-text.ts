@@ -17,6 +17,5 @@ export function alignColumns(header: string[], rows: unknown[][]): string[] {
 }
 
 function cellText(value: unknown): string {
-  if (value === null || value === undefined) return 'null';
-  return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number);
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }

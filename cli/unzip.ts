@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
 import { IcejamError } from '../src/error.ts';
 
@@ -10,6 +10,9 @@ import { IcejamError } from '../src/error.ts';
 export function unpackTable(zip: string, directory: string): string {
   const names = Object.entries(unzipSync(readFileSync(zip))).map(([name, bytes]) => {
     const path = join(directory, name);
+    if (relative(directory, path).startsWith('..')) {
+      throw new IcejamError('Corrupt', `The export holds a file outside of the table: ${name}.`);
+    }
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
     return path;

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { installOnDebian } from './debian.mjs';
 
 const candidates = [
   process.env.CHROMIUM,
@@ -29,23 +29,10 @@ const installed = () => candidates.find((path) => path !== undefined && existsSy
  * Ends the process with one sentence saying what to install when there is none.
  */
 export function chromiumPath() {
-  const found = installed() ?? (installOnDebian() ? installed() : undefined);
+  const found = installed() ?? (installOnDebian('chromium') ? installed() : undefined);
   if (found !== undefined) return found;
   process.stderr.write(
     'No Chromium was found: install Chromium or Chrome, or set CHROMIUM to its path.\n',
   );
   process.exit(1);
-}
-
-function installOnDebian() {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/apt-get')) return false;
-  const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
-  /** @param {string} args */
-  const run = (args) => {
-    const [command = '', ...rest] = [...root, 'apt-get', '-qq', ...args.split(' ')];
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return spawnSync(command, rest, { stdio: ['ignore', 2, 2], env }).status;
-  };
-  process.stderr.write('Installing chromium, once …\n');
-  return run('update') === 0 && run('install -y --no-install-recommends chromium') === 0;
 }

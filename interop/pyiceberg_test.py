@@ -1,0 +1,95 @@
+"""PyIceberg opens what the app exported and finds the same table."""
+
+import unittest
+from collections import Counter
+
+import pyarrow.parquet as parquet
+from pyiceberg.transforms import IdentityTransform, MonthTransform
+
+from scenario import for_each, steps, trips_of
+
+COLUMNS = {
+    "dropoff_datetime": "long",
+    "dropoff_latitude": "double",
+    "dropoff_longitude": "double",
+    "id": "string",
+    "passenger_count": "long",
+    "pickup_datetime": "long",
+    "pickup_latitude": "double",
+    "pickup_longitude": "double",
+    "store_and_fwd_flag": "string",
+    "trip_duration": "long",
+    "vendor_id": "long",
+    "date_col": "timestamptz",
+    "version": "string",
+    "ts_ny_taxi": "timestamptz",
+}
+PARTITIONS = {
+    "vendor_id": ("vendor_id", IdentityTransform()),
+    "month": ("date_col", MonthTransform()),
+}
+
+
+def each_step():
+    return ((step.name, step) for step in steps())
+
+
+def each_file():
+    for step in steps():
+        for task in step.table.scan().plan_files():
+            yield f"{step.name}: {task.file.file_path}", step.table, task.file
+
+
+class PyIcebergReads(unittest.TestCase):
+    @for_each(each_step)
+    def test_the_rows_per_vendor_and_month(self, step):
+        rows = step.table.scan(selected_fields=("vendor_id", "date_col")).to_arrow()
+        months = (instant.strftime("%Y-%m") for instant in rows["date_col"].to_pylist())
+        self.assertEqual(Counter(zip(rows["vendor_id"].to_pylist(), months)), step.rows)
+
+    @for_each(each_step)
+    def test_a_filter_finds_all_rows_of_a_vendor_and_a_month(self, step):
+        january = "date_col >= '2016-01-01T00:00:00+00:00' and date_col < '2016-02-01T00:00:00+00:00'"
+        for vendor in (1, 2):
+            found = step.table.scan(f"vendor_id = {vendor} and {january}").count()
+            self.assertEqual(found, step.rows[vendor, "2016-01"])
+
+    @for_each(each_step)
+    def test_the_columns_with_their_types_and_ids(self, step):
+        fields = step.table.schema().fields
+        self.assertEqual({field.name: str(field.field_type) for field in fields}, COLUMNS)
+        self.assertEqual([field.field_id for field in fields], list(range(1, len(COLUMNS) + 1)))
+
+    @for_each(each_file)
+    def test_the_field_ids_in_the_data_files(self, table, file):
+        schema = parquet.read_schema(file.file_path.removeprefix("file://"))
+        found = {field.name: int(field.metadata[b"PARQUET:field_id"]) for field in schema}
+        self.assertEqual(found, {field.name: field.field_id for field in table.schema().fields})
+
+    @for_each(each_step)
+    def test_the_partition_spec(self, step):
+        column = step.table.schema().find_column_name
+        fields = step.table.spec().fields
+        found = [(field.name, column(field.source_id), field.transform) for field in fields]
+        self.assertEqual(found, [(name, *PARTITIONS[name]) for name in step.partitioned_by])
+        ids = [field.field_id for field in fields]
+        self.assertEqual(ids, [1000 + index for index in range(len(ids))])
+
+    @for_each(each_step)
+    def test_every_snapshot_holds_the_rows_that_it_counts(self, step):
+        for snapshot in step.table.metadata.snapshots:
+            found = step.table.scan(snapshot_id=snapshot.snapshot_id).count()
+            self.assertEqual(found, int(snapshot.summary["total-records"]))
+
+    @for_each(each_step)
+    def test_every_job_made_the_snapshot_that_it_reported(self, step):
+        for snapshot_id, vendor in step.vendors.items():
+            summary = step.table.snapshot_by_id(snapshot_id).summary
+            self.assertEqual(int(summary["added-records"]), trips_of(vendor).total())
+            self.assertEqual(summary.operation.value, step.save_mode)
+            replaces = "true" if step.save_mode == "overwrite" else None
+            self.assertEqual(summary["replace-partitions"], replaces)
+
+
+if __name__ == "__main__":
+    unittest.main()
