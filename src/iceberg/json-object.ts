@@ -5,9 +5,9 @@ import { stringifyJson } from './json.ts';
 export class JsonObject {
   readonly #members: Record<string, unknown>;
 
-  constructor(value: unknown) {
+  constructor(value: unknown, name = 'the value') {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw corrupt('Cannot parse', 'an object', value);
+      throw corrupt(name, 'an object', value);
     }
     this.#members = value as Record<string, unknown>;
   }
@@ -24,13 +24,13 @@ export class JsonObject {
   optionalString(key: string): string | undefined {
     const value = this.get(key);
     if (value === undefined || typeof value === 'string') return value;
-    throw corrupt(`Cannot parse ${key} to`, 'a string', value);
+    throw corrupt(key, 'a string', value);
   }
 
   boolean(key: string): boolean {
     const value = this.get(key) ?? missing(key);
     if (typeof value === 'boolean') return value;
-    throw corrupt(`Cannot parse ${key} to`, 'a boolean', value);
+    throw corrupt(key, 'a boolean', value);
   }
 
   /** A whole number that a double holds exactly. */
@@ -41,7 +41,7 @@ export class JsonObject {
   optionalInteger(key: string): number | undefined {
     const value = this.get(key);
     if (value === undefined || Number.isSafeInteger(value)) return value as number | undefined;
-    throw corrupt(`Cannot parse ${key} to`, 'an integer', value);
+    throw corrupt(key, 'an integer', value);
   }
 
   /** A 64-bit whole number, such as a snapshot id. */
@@ -53,20 +53,20 @@ export class JsonObject {
     const value = this.get(key);
     if (value === undefined || typeof value === 'bigint') return value;
     if (Number.isSafeInteger(value)) return BigInt(value as number);
-    throw corrupt(`Cannot parse ${key} to`, 'a long', value);
+    throw corrupt(key, 'a long', value);
   }
 
   /** The items of an array; an absent one is empty. */
   list<T>(key: string, parse: (item: unknown) => T): T[] {
     const value = this.get(key) ?? [];
     if (Array.isArray(value)) return value.map((item) => parse(item));
-    throw corrupt(`Cannot parse ${key} to`, 'an array', value);
+    throw corrupt(key, 'an array', value);
   }
 
   /** The members of an object in their order; an absent one is empty. */
   record<T>(key: string, parse: (members: JsonObject, name: string) => T): Record<string, T> {
     const value = this.get(key) ?? {};
-    const object = new JsonObject(value);
+    const object = new JsonObject(value, key);
     return Object.fromEntries(Object.keys(value).map((name) => [name, parse(object, name)]));
   }
 
@@ -79,10 +79,10 @@ function missing(key: string): never {
   throw new IcejamError('Corrupt', `Cannot parse missing field: ${key}`);
 }
 
-function corrupt(verb: string, what: string, value: unknown): IcejamError {
+function corrupt(name: string, what: string, value: unknown): IcejamError {
   const text = stringifyJson(value);
   const shown = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return new IcejamError('Corrupt', `${verb} ${what}: ${shown}`);
+  return new IcejamError('Corrupt', `Cannot parse ${name} to ${what}: ${shown}`);
 }
 
 /** An item of an array that must be a whole number. Throws `Corrupt`. */
