@@ -1,0 +1,46 @@
+import type { Statement } from '../ast.ts';
+import { sqlError } from '../sql-error.ts';
+import { statements } from './keywords.ts';
+import { parseQuery } from './query.ts';
+import { TokenStream } from './token-stream.ts';
+
+/**
+ * Reads one statement of Spark SQL, with or without a semicolon behind it. Throws `SqlInvalid`: Spark's
+ * `PARSE_SYNTAX_ERROR` at the first token that does not fit, `UNSUPPORTED_FEATURE` for statements that are no query.
+ */
+export function parseStatement(sql: string): Statement {
+  try {
+    return parse(new TokenStream(sql));
+  } catch (thrown) {
+    // The parser recurses: some thousand brackets exhaust the stack.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    const span = { start: 0, end: sql.length };
+    const message = 'This statement is nested too deeply.';
+    throw sqlError(sql, span, 'PARSE_SYNTAX_ERROR', message, 'Split it into several.');
+  }
+}
+
+function parse(tokens: TokenStream): Statement {
+  const first = tokens.peek();
+  if (
+    (tokens.isWord(['CACHE', 'UNCACHE', 'REFRESH']) && tokens.isWord(['TABLE', 'LAZY'], 1)) ||
+    (tokens.isWord('CLEAR') && tokens.isWord('CACHE', 1))
+  ) {
+    return { kind: 'nothing' };
+  }
+  if (tokens.isWord(statements)) {
+    throw sqlError(
+      tokens.sql,
+      first,
+      'UNSUPPORTED_FEATURE',
+      `${first.value} is not run here: only queries are.`,
+      'Write a SELECT. Tables are created and written by the sinks of a workflow.',
+    );
+  }
+  const query = parseQuery(tokens);
+  tokens.takeSymbol(';');
+  if (tokens.peek().kind !== 'end') {
+    tokens.fail('The statement ends before this; write one statement only.');
+  }
+  return { kind: 'query', query };
+}
