@@ -16,9 +16,9 @@ export const borders = {
   spark: { packages: /^$/ },
   storage: { values: ['iceberg'] },
   engine: { values: ['iceberg'] },
-  job: { values: pipeline, types: ['race'] },
+  job: { values: [...pipeline, 'dropzone'], types: ['race'] },
   dropzone: { values: pipeline },
-  workbench: { values: pipeline },
+  workbench: { values: [...pipeline, 'dropzone'] },
   race: { values: ['iceberg'], types: ['flare', 'dropzone', 'workbench'] },
   lab: { values: ['race', 'flare', 'iceberg'], types: ['dropzone', 'workbench', 'storage'] },
   ui: {

@@ -21,8 +21,8 @@ type Reply =
   | { id: number; type: 'error'; error: ErrorValue };
 
 interface Pending {
-  resolve(value: unknown): void;
-  reject(error: IcejamError): void;
+  resolve: (value: unknown) => void;
+  reject: (error: IcejamError) => void;
   progress: Progress;
 }
 

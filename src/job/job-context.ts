@@ -20,7 +20,7 @@ export interface JobContext {
   /** The snapshot at which each table was read as an input: where the validation of an overwrite of it begins. */
   read: Map<TableName, bigint | null>;
   /** Notes what the user would want to know although nothing failed. */
-  warn(warning: Warning): void;
+  warn: (warning: Warning) => void;
 }
 
 /** The context of one table's commits: its stops carry the table's name. */

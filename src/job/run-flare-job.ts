@@ -33,5 +33,5 @@ export async function runFlareJob(context: JobContext, job: FlareJob): Promise<S
 
 function countRows({ engine }: JobContext, relation: string): number {
   const { rows } = engine.query(`SELECT count(*) AS n FROM ${quoted(relation)}`);
-  return Number(rows[0]?.['n'] ?? 0);
+  return Number(rows[0]?.n ?? 0);
 }

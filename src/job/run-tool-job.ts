@@ -12,7 +12,7 @@ export async function runToolJob(context: JobContext, job: ToolJob): Promise<voi
   const table = await loadTable(context.ports, tableName(job.address));
   switch (job.tool) {
     case 'set-metadata': {
-      const { location } = resolveVersion(table, job.flags['version'] ?? 'latest');
+      const { location } = resolveVersion(table, job.flags.version ?? 'latest');
       await register(context.db, table.name, location);
       return;
     }

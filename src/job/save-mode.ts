@@ -3,7 +3,7 @@ import type { Sink } from '../flare/workflow.ts';
 import { append } from '../iceberg/append.ts';
 import type { Change } from '../iceberg/change.ts';
 import { alwaysTrue } from '../iceberg/expression.ts';
-import type { SpecFile } from '../iceberg/operation.ts';
+import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
 import { overwriteFiles } from '../iceberg/overwrite-files.ts';
 import { replacePartitions } from '../iceberg/replace-partitions.ts';
 import type { Isolation } from '../iceberg/stop.ts';
@@ -17,12 +17,12 @@ import type { Table } from '../iceberg/table.ts';
 export function changeOf(
   sink: Sink,
   table: Table,
-  files: readonly SpecFile[],
+  files: readonly ChangedFile[],
   start: bigint | null,
 ): Change {
   const { options } = sink;
   const from = options['validate-from-snapshot-id'];
-  const target = options['branch'] === undefined ? {} : { branch: options['branch'] };
+  const target = options.branch === undefined ? {} : { branch: options.branch };
   const summary = snapshotProperties(options);
   if (sink.saveMode === 'append') return append(files, { ...target, summary });
   const validation = {

@@ -64,7 +64,7 @@ function convert(source: NestedField, target: NestedField, table: string): strin
 
 function truncation(source: NestedField, target: NestedField, table: string): Warning {
   return {
-    message: `Column ${source.name} is ${String(source.type)}, but ${table} holds ${String(target.type)}: fractions are cut off, as Spark does without a word.`,
+    message: `Column ${source.name} is ${duckdbType(source.type)}, but ${table} holds ${duckdbType(target.type)}: fractions are cut off, as Spark does without a word.`,
     context: { table, column: source.name },
     remedy: `Round or cast ${source.name} in the statement, or widen the table's column.`,
   };

@@ -44,7 +44,7 @@ export async function writeSink(
   const table = await openTable(context, sink, own);
   const schema = currentSchema(table.metadata);
   const { select, warnings } = matchColumns(own.fields, schema, name);
-  warnings.forEach(context.warn);
+  for (const warning of warnings) context.warn(warning);
   const view = `rows of ${sink.view}`;
   engine.execute(
     `CREATE OR REPLACE TEMP VIEW ${quoted(view)} AS SELECT ${select.join(', ')} FROM ${quoted(sinkRelation(sink))}`,

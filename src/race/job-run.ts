@@ -12,7 +12,7 @@ export interface JobRunOptions {
   seed: string;
   holds: Holds;
   /** Called at each stop, in order. */
-  onStop(stop: Extract<JobMessage, { type: 'stop' }>): void;
+  onStop: (stop: Extract<JobMessage, { type: 'stop' }>) => void;
 }
 
 /** One job in its worker, from the first message to the report. */

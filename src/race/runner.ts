@@ -16,11 +16,11 @@ export interface RaceOptions {
   holds?: Readonly<Record<string, Holds>>;
   pool: WorkerPool;
   /** Judges the race from its log and the table's files. */
-  check(events: readonly RaceEvent[], jobs: readonly JobReport[]): Promise<Verdict>;
+  check: (events: readonly RaceEvent[], jobs: readonly JobReport[]) => Promise<Verdict>;
   /** Called at each event, in order. */
-  onEvent?(event: RaceEvent): void;
+  onEvent?: (event: RaceEvent) => void;
   /** Called as each job ends. */
-  onJob?(job: JobReport): void;
+  onJob?: (job: JobReport) => void;
 }
 
 /** One run of a workflow: every job in its own worker, with its event log. */
