@@ -25,7 +25,7 @@ export interface RunOptions {
 }
 
 /** How the command is called. */
-export const usage = `npm run icejam -- run [workflow.yaml…] [options]
+const usage = `npm run icejam -- run [workflow.yaml…] [options]
 
   --data ADDRESS=FILE    put a file of trips into the dropzone first (repeatable)
   --protocol P           queued (default), optimistic or unsafe

@@ -14,7 +14,7 @@ export type QueryAnswer =
   { sql: string; rows: Record<string, unknown>[] } | { sql: string; error: ErrorValue };
 
 /** An exported table. `metadata` is the path of its current metadata file. */
-export interface ExportReport {
+interface ExportReport {
   address: string;
   directory: string;
   metadata: string;

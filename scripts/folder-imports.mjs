@@ -95,28 +95,23 @@ export const folderImports = {
   create(context) {
     const file = relative(context.cwd, context.filename).split(sep).join('/');
     /**
-     * @param {import('estree').Node} node
-     * @param {unknown} source
-     * @param {boolean} isType
+     * @param {import('eslint').Rule.Node} node
+     * @param {unknown} source the literal that names what is imported, if there is one
      */
-    const check = (node, source, isType) => {
-      const found = typeof source === 'string' ? objection(file, source, isType) : undefined;
+    const check = (node, source) => {
+      /** @type {unknown} */
+      const path = Reflect.get(Object(source), 'value');
+      const isType = ['importKind', 'exportKind'].some((key) => Reflect.get(node, key) === 'type');
+      const found = typeof path === 'string' ? objection(file, path, isType) : undefined;
       if (found !== undefined) {
         context.report({ node, messageId: 'objection', data: { objection: found } });
       }
     };
-    /** @param {import('estree').ImportDeclaration | import('estree').ExportNamedDeclaration | import('estree').ExportAllDeclaration} node */
-    const declaration = (node) => {
-      const isType = ['importKind', 'exportKind'].some((key) => Reflect.get(node, key) === 'type');
-      check(node, node.source?.value, isType);
-    };
     return {
-      ImportDeclaration: declaration,
-      ExportNamedDeclaration: declaration,
-      ExportAllDeclaration: declaration,
-      ImportExpression: (node) => {
-        check(node, Reflect.get(node.source, 'value'), false);
-      },
+      ImportDeclaration: (node) => check(node, node.source),
+      ExportNamedDeclaration: (node) => check(node, node.source),
+      ExportAllDeclaration: (node) => check(node, node.source),
+      ImportExpression: (node) => check(node, node.source),
     };
   },
 };
