@@ -5,7 +5,7 @@ import type { CommitContext } from './context.ts';
 import { findLosers, hasLanded, landedPointer } from './landing.ts';
 import { commitTime, expiredMetadataFiles, succeed, updateProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
-import { deleteFiles, OwnFiles } from './own-files.ts';
+import { deletePaths, OwnFiles } from './own-files.ts';
 import type { Pointer } from './ports.ts';
 import { backOff, commitRetryPolicy, mayRetry, statusCheckPolicy, timedOut } from './retry.ts';
 import type { Protocol, StopDetail } from './stop.ts';
@@ -285,7 +285,7 @@ class Commit {
   }
 
   async #cleanUp(paths: readonly string[]): Promise<void> {
-    const deleted = await deleteFiles(this.#context.io, paths);
+    const deleted = await deletePaths(this.#context.io, paths);
     await this.#stop({ stop: 'cleaned-up', deleted });
   }
 

@@ -2,7 +2,7 @@ import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
 import { checkProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
-import { deleteFiles, OwnFiles } from './own-files.ts';
+import { deletePaths, OwnFiles } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { fieldsOf } from './schema.ts';
 import type { StopDetail } from './stop.ts';
@@ -55,7 +55,7 @@ export async function createTable(
   } else {
     const { version } = table.pointer;
     await stop({ stop: 'swap-lost', expected: null, found: version, next: { do: 'give-up' } });
-    await deleteFiles(context.io, [location]);
+    await deletePaths(context.io, [location]);
   }
   return { table, created };
 }

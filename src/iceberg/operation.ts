@@ -1,8 +1,9 @@
+import type { ManifestLayout } from './manifest-rewrite.ts';
 import type { Removal } from './removal.ts';
 import type { ChangedFile } from './snapshot-summary.ts';
 import type { Isolation } from './stop.ts';
 import type { SnapshotOperation } from './table-metadata.ts';
-import type { Validator } from './validation.ts';
+import type { Scope, Validator } from './validation.ts';
 
 /** An operation that makes a snapshot out of files that come and go: a value, applied afresh to each base. */
 export interface Operation {
@@ -19,6 +20,8 @@ export interface Operation {
   removal: Removal;
   /** Whether manifests are filtered and merged; an operation that does not only adds. */
   merges: boolean;
+  /** Lays out the manifests anew instead. */
+  layout?: ManifestLayout;
   /** Further keys of the snapshot's summary. */
   summary: Record<string, string>;
   target: SnapshotTarget;
@@ -44,4 +47,9 @@ export interface ValidationOptions {
   isolation?: Isolation;
   /** The snapshot that was current when the job read the table; `null`, the default, looks at the whole history. */
   since?: bigint | null;
+  /**
+   * What the job read, if that is more than it writes: under `serializable` nothing may have changed there either.
+   * Stricter than Iceberg, whose serializable allows write skew.
+   */
+  reads?: readonly Scope[];
 }

@@ -37,7 +37,7 @@ export function overwriteFiles(
   { filter, remove = [], add }: Overwrite,
   options: OverwriteOptions = {},
 ): Change {
-  const { isolation = 'none', since = null } = options;
+  const { isolation = 'none', since = null, reads = [] } = options;
   if (filter !== undefined && options.addedFilesMatchFilter === true) {
     checkAddedFiles(table, filter, add);
   }
@@ -56,6 +56,7 @@ export function overwriteFiles(
         await validator.noDeletedDataFiles({ filter: conflictFilter ?? filter });
       }
       await validator.noNewDeletesFor(remove, { filter: conflictFilter ?? alwaysTrue });
+      if (isolation === 'serializable') await validator.unchanged(reads);
     },
     added: add,
     removal: {

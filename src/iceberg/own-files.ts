@@ -27,7 +27,7 @@ export class OwnFiles {
 }
 
 /** Deletes files as well as it can and tells which are gone: a failure here leaves an orphan, never a broken table. */
-export async function deleteFiles(io: FileIO, paths: readonly string[]): Promise<string[]> {
+export async function deletePaths(io: FileIO, paths: readonly string[]): Promise<string[]> {
   const results = await Promise.allSettled(paths.map((path) => io.delete(path)));
   return paths.filter((_, index) => results[index]?.status === 'fulfilled');
 }

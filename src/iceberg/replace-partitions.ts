@@ -23,7 +23,7 @@ export function replacePartitions(
   files: readonly ChangedFile[],
   options: ReplacePartitionsOptions = {},
 ): Change {
-  const { isolation = 'none', since = null } = options;
+  const { isolation = 'none', since = null, reads = [] } = options;
   const partitions = new PartitionSet();
   for (const { spec_id: specId, data_file: file } of files) partitions.add(specId, file.partition);
   const [specId, ...others] = partitions.specIds;
@@ -44,6 +44,7 @@ export function replacePartitions(
       if (isolation === 'serializable') await validator.noAddedDataFiles(scope);
       await validator.noDeletedDataFiles(scope);
       await validator.noAddedDeleteFiles(scope);
+      if (isolation === 'serializable') await validator.unchanged(reads);
     },
     added: files,
     removal: wholeTable

@@ -5,6 +5,7 @@ import { assignFirstRowIds } from './manifest-list.ts';
 import { kept, listed, ManifestMerger, type ListedManifest } from './manifest-merge.ts';
 import { hasLiveFiles, isLive, ManifestReader } from './manifest-reader.ts';
 import { content, status, type ManifestFile, type StoredEntry } from './manifest-types.ts';
+import { ManifestRewriter } from './manifest-rewrite.ts';
 import { ManifestWriter, type WrittenManifest } from './manifest-writer.ts';
 import { addSnapshot, setBranchSnapshot } from './metadata-update.ts';
 import type { Operation } from './operation.ts';
@@ -24,6 +25,20 @@ export function produceSnapshot(operation: Operation): Change {
   };
 }
 
+/** What a snapshot is made from: the base, what it lists, and what goes. */
+interface Basis {
+  metadata: TableMetadata;
+  head: Snapshot | null;
+  manifests: readonly ManifestFile[];
+  plan: RemovalPlan;
+}
+
+/** The manifests of a new snapshot; `entries`: how many were laid out anew. */
+interface NextManifests {
+  manifests: ManifestFile[];
+  entries?: number;
+}
+
 /** What one commit of an operation keeps from attempt to attempt (Java's MergingSnapshotProducer and FastAppend). */
 class SnapshotProducer implements PreparedChange {
   readonly snapshotId: bigint;
@@ -31,6 +46,7 @@ class SnapshotProducer implements PreparedChange {
   readonly #writer: ManifestWriter;
   readonly #reader: ManifestReader;
   readonly #merger: ManifestMerger;
+  readonly #rewriter: ManifestRewriter | null;
   readonly #own: readonly WrittenManifest[];
   /** Manifests without the removed files, by what they were made from: a retry rewrites only what has changed. */
   readonly #filtered = new Map<string, WrittenManifest>();
@@ -53,6 +69,8 @@ class SnapshotProducer implements PreparedChange {
     this.#writer = writer;
     this.#reader = reader;
     this.#merger = new ManifestMerger(writer);
+    const { layout } = operation;
+    this.#rewriter = layout === undefined ? null : new ManifestRewriter(layout, writer, reader);
     this.#own = own;
   }
 
@@ -81,9 +99,9 @@ class SnapshotProducer implements PreparedChange {
 
     const sequenceNumber =
       metadata['format-version'] > 1 ? metadata['last-sequence-number'] + 1 : 0;
-    const next = await this.#nextManifests(metadata, sequenceNumber, manifests, plan);
-    const summary = this.#summarize(metadata, head, manifests, next, plan);
-    const rows = assignRowIds(metadata, next);
+    const next = await this.#nextManifests({ metadata, head, manifests, plan, sequenceNumber });
+    const summary = this.#summarize({ metadata, head, manifests, plan }, next);
+    const rows = assignRowIds(metadata, next.manifests);
     const list = await this.#writer.writeList(metadata, {
       parent: head,
       sequenceNumber,
@@ -124,17 +142,16 @@ class SnapshotProducer implements PreparedChange {
   }
 
   /** The manifests of the new snapshot: ours first, data before deletes. */
-  async #nextManifests(
-    metadata: TableMetadata,
-    sequenceNumber: number,
-    manifests: readonly ManifestFile[],
-    plan: RemovalPlan,
-  ): Promise<ManifestFile[]> {
+  async #nextManifests(basis: Basis & { sequenceNumber: number }): Promise<NextManifests> {
+    const { metadata, head, manifests, plan, sequenceNumber } = basis;
+    if (this.#rewriter !== null) {
+      return this.#rewriter.rewrite(metadata, head, sequenceNumber, manifests);
+    }
     const list = (written: WrittenManifest) =>
       listed(this.#writer, metadata, written, sequenceNumber);
     const own = this.#own.map(list);
     if (!this.#operation.merges) {
-      return [...own.map(({ file }) => file), ...manifests];
+      return { manifests: [...own.map(({ file }) => file), ...manifests] };
     }
     const next: ManifestFile[] = [];
     for (const wanted of [0, 1] as const) {
@@ -150,7 +167,7 @@ class SnapshotProducer implements PreparedChange {
       const merged = await this.#merger.merge(metadata, sequenceNumber, unmerged);
       next.push(...merged.map(({ file }) => file));
     }
-    return next;
+    return { manifests: next };
   }
 
   /** A manifest with the removed files marked as deleted and the others as existing. */
@@ -179,25 +196,23 @@ class SnapshotProducer implements PreparedChange {
     return written;
   }
 
-  #summarize(
-    metadata: TableMetadata,
-    head: Snapshot | null,
-    before: readonly ManifestFile[],
-    after: readonly ManifestFile[],
-    plan: RemovalPlan,
-  ): SnapshotSummary {
-    const paths = new Set(after.map((manifest) => manifest.manifest_path));
-    const keptCount = before.filter((manifest) => paths.has(manifest.manifest_path)).length;
+  #summarize({ metadata, head, manifests, plan }: Basis, next: NextManifests): SnapshotSummary {
+    const paths = new Set(next.manifests.map((manifest) => manifest.manifest_path));
+    const keptCount = manifests.filter((manifest) => paths.has(manifest.manifest_path)).length;
+    const { entries } = next;
     return summarize({
       operation: this.#operation.type,
-      properties: this.#operation.summary,
+      properties: {
+        ...(entries === undefined ? {} : { 'entries-processed': String(entries) }),
+        ...this.#operation.summary,
+      },
       added: this.#operation.added,
       removed: plan.removed,
       duplicateDeletes: plan.duplicates,
       manifests: {
-        created: after.length - keptCount,
+        created: next.manifests.length - keptCount,
         kept: keptCount,
-        replaced: before.length - keptCount,
+        replaced: manifests.length - keptCount,
       },
       previous: head?.summary ?? null,
       specs: metadata['partition-specs'],

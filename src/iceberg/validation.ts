@@ -15,6 +15,9 @@ export type Scope = { partitions: PartitionSet } | { filter: Expression };
 /** The whole table. */
 export const everything: Scope = { filter: alwaysTrue };
 
+/** The operations that can remove data files. */
+const removing: readonly SnapshotOperation[] = ['overwrite', 'replace', 'delete'];
+
 /** What a set of commits did to files of one content. */
 interface Changes {
   manifests: ManifestFile[];
@@ -44,6 +47,19 @@ export class Validator {
     this.#reader = reader;
   }
 
+  /** The starting snapshot is the branch's head or an ancestor of it. Throws `IllegalArgument` if not. */
+  startIsAncestor(): void {
+    const head = this.#head?.['snapshot-id'] ?? null;
+    if (this.#since === null || head === null) return;
+    for (const snapshot of ancestorsOf(this.#metadata, head)) {
+      if (snapshot['snapshot-id'] === this.#since) return;
+    }
+    throw new IcejamError(
+      'IllegalArgument',
+      `Snapshot ${this.#since} is not an ancestor of ${head}`,
+    );
+  }
+
   /** No data file was added there; compaction is not an addition. */
   async noAddedDataFiles(scope: Scope): Promise<void> {
     const added = await this.#changed(['append', 'overwrite'], status.added);
@@ -56,16 +72,24 @@ export class Validator {
     );
   }
 
-  /** No data file was deleted there, by whatever operation. */
-  async noDeletedDataFiles(scope: Scope): Promise<void> {
-    const deleted = await this.#changed(['overwrite', 'replace', 'delete'], status.deleted);
+  /** No data file was deleted there, by whatever operation: compaction too would lose its new file. */
+  async noDeletedDataFiles(scope: Scope, by = removing): Promise<void> {
     this.#forbid(
-      deleted,
+      await this.#changed(by, status.deleted),
       scope,
       'partitions' in scope
         ? 'Found conflicting deleted files that can apply to records matching'
         : 'Found conflicting deleted files that can contain records matching',
     );
+  }
+
+  /** Nothing that a job has read has changed; compaction leaves the rows as they were. */
+  async unchanged(scopes: readonly Scope[]): Promise<void> {
+    for (const scope of scopes) {
+      await this.noAddedDataFiles(scope);
+      await this.noDeletedDataFiles(scope, ['overwrite', 'delete']);
+      await this.noAddedDeleteFiles(scope);
+    }
   }
 
   /** No delete file was added that may apply there. */
@@ -103,10 +127,8 @@ export class Validator {
     { skipDeletes, filter = alwaysTrue }: { skipDeletes: boolean; filter?: Expression },
   ): Promise<void> {
     if (paths.size === 0) return;
-    const removing: SnapshotOperation[] = skipDeletes
-      ? ['overwrite', 'replace']
-      : ['overwrite', 'replace', 'delete'];
-    const removed = await this.#changed(removing, status.deleted);
+    const by = removing.filter((operation) => !skipDeletes || operation !== 'delete');
+    const removed = await this.#changed(by, status.deleted);
     const missing = this.#within(removed, { filter }).filter((entry) =>
       paths.has(entry.data_file.file_path),
     );

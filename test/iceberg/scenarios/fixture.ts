@@ -185,7 +185,7 @@ export class Scenario {
     await expectInvariants(this.world, { acknowledged: this.acknowledged, ...explained });
   }
 
-  /** What is live on a branch, such as `['A2@3', 'B0@1', 'DEL:PD1@2']`, in order. */
+  /** What is live on a branch, such as `['A2@3', 'B0@1', 'DEL:PD1@2']`, in order; `A2@1/f3` was added by commit 3. */
   async live(branch = 'main'): Promise<string[]> {
     const { metadata } = await this.load();
     const id = metadata.refs[branch]?.['snapshot-id'];
@@ -196,7 +196,11 @@ export class Scenario {
       snapshot,
     );
     return [
-      ...data.map((entry) => `${shortName(entry.data_file.file_path)}@${entry.sequence_number}`),
+      ...data.map((entry) => {
+        const { sequence_number: own, file_sequence_number: file } = entry;
+        const name = shortName(entry.data_file.file_path);
+        return own === file ? `${name}@${own}` : `${name}@${own}/f${file}`;
+      }),
       ...deletes.map(
         (entry) => `DEL:${shortName(entry.data_file.file_path)}@${entry.sequence_number}`,
       ),
