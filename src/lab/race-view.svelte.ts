@@ -1,7 +1,7 @@
 import type { Job } from '../flare/workflow.ts';
 import { conclude } from '../race/conclude.ts';
 import type { RaceEvent } from '../race/event.ts';
-import { historyOf, latestOf, type LatestStop } from '../race/history.ts';
+import { historyOf, type Past, pastOf } from '../race/history.ts';
 import { narrate } from '../race/narrate.ts';
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
 import { tellingEvent } from '../race/telling-event.ts';
@@ -25,7 +25,7 @@ export class RaceView {
 
   #jobs = $state.raw<readonly Job[]>([]);
   #events = $state.raw<readonly RaceEvent[]>([]);
-  #reports = $state.raw<ReadonlyMap<string, JobReport>>(new Map());
+  #reports = $state.raw<Readonly<Record<string, JobReport>>>({});
   #report = $state.raw<WorkflowReport | null>(null);
   #running = $state(false);
   #cursor = $state<number | null>(null);
@@ -35,7 +35,7 @@ export class RaceView {
   readonly #history = $derived(historyOf(this.#events));
   readonly #lanes = $derived(
     this.#jobs.map(({ name, dependencies }): LaneJob => {
-      return { name, dependencies, outcome: this.#reports.get(name)?.outcome ?? null };
+      return { name, dependencies, outcome: this.#reports[name]?.outcome ?? null };
     }),
   );
   readonly #focus = $derived(
@@ -65,8 +65,8 @@ export class RaceView {
   }
 
   /** What became of the jobs that have ended. */
-  get reports(): ReadonlyMap<string, JobReport> {
-    return this.#reports;
+  get reports(): readonly JobReport[] {
+    return this.#jobs.flatMap(({ name }) => this.#reports[name] ?? []);
   }
 
   /** The whole report, `null` until the race is judged. */
@@ -100,9 +100,9 @@ export class RaceView {
     return narrate(event, this.#events);
   }
 
-  /** Finds earlier stops of an event's job. */
-  before(event: RaceEvent): LatestStop {
-    return latestOf(event, this.#events);
+  /** What came before an event. */
+  pastOf(event: RaceEvent): Past {
+    return pastOf(event, this.#events);
   }
 
   /** Shows the jobs of a workflow that has not run yet. */
@@ -128,7 +128,7 @@ export class RaceView {
   /** A job has ended. */
   jobEnded(report: JobReport): void {
     this.#flush();
-    this.#reports = new Map(this.#reports).set(report.name, report);
+    this.#reports = { ...this.#reports, [report.name]: report };
   }
 
   /** The race is over; `null`: it could not be judged. */
@@ -174,7 +174,7 @@ export class RaceView {
   #clear(): void {
     this.#pending = [];
     this.#events = [];
-    this.#reports = new Map();
+    this.#reports = {};
     this.#report = null;
     this.#cursor = null;
   }

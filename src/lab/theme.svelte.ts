@@ -19,8 +19,8 @@ export class Theme {
 
   set look(look: Look) {
     this.#look = look;
-    if (look === 'system') delete this.#root.dataset['look'];
-    else this.#root.dataset['look'] = look;
+    if (look === 'system') delete this.#root.dataset.look;
+    else this.#root.dataset.look = look;
     keep(look);
   }
 }

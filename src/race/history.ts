@@ -99,34 +99,32 @@ function add(versions: Map<string, TableVersion[]>, version: TableVersion): void
   else own.push(version);
 }
 
-/** The swap that made a version of a table, if it happened in this race before `event`. */
-export function makerOf(
-  table: string | null,
-  version: number | null,
-  event: RaceEvent,
-  events: readonly RaceEvent[],
-): RaceEvent | undefined {
-  return events.find(
-    (other) =>
-      other.seq < event.seq &&
-      other.table === table &&
-      other.detail.stop === 'swap-won' &&
-      other.detail.version === version,
-  );
-}
-
 /** The detail of one stop. */
 export type Detail<S extends Stop> = Extract<StopDetail, { stop: S }>;
 
 /** Finds the detail of a job's latest stop of that name. */
 export type LatestStop = <S extends Stop>(stop: S) => Detail<S> | undefined;
 
-/** Finds stops of the job of `event`, up to and including the event. */
-export function latestOf(event: RaceEvent, events: readonly RaceEvent[]): LatestStop {
-  return <S extends Stop>(stop: S) => {
-    const found = events.findLast(
-      ({ seq, job, detail }) => seq <= event.seq && job === event.job && detail.stop === stop,
-    );
-    return found?.detail as Detail<S> | undefined;
+/** What came before an event. */
+export interface Past {
+  /** Finds stops of the event's job, the event included. */
+  latest: LatestStop;
+  /** The swap that made a version of the event's table, if it happened in this race. */
+  makerOf: (version: number | null) => RaceEvent | undefined;
+}
+
+/** What came before an event of a log. */
+export function pastOf(event: RaceEvent, events: readonly RaceEvent[]): Past {
+  const before = events.filter(({ seq }) => seq <= event.seq);
+  return {
+    latest: <S extends Stop>(stop: S) => {
+      const found = before.findLast(({ job, detail }) => job === event.job && detail.stop === stop);
+      return found?.detail as Detail<S> | undefined;
+    },
+    makerOf: (version) =>
+      before.find(
+        ({ table, detail }) =>
+          table === event.table && detail.stop === 'swap-won' && detail.version === version,
+      ),
   };
 }

@@ -2,7 +2,7 @@ import { exhaustive } from '../exhaustive.ts';
 import type { FileSummary } from '../iceberg/stop.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
-import { type Detail, latestOf, makerOf } from './history.ts';
+import { type Detail, pastOf } from './history.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.
@@ -101,7 +101,7 @@ function swapWon(
   if (overrun.length > 0) {
     return `${job} put version ${version} of ${table} without comparing. It had read an older version, so what ${joined(overrun)} committed in between is gone.`;
   }
-  const removes = latestOf(event, events)('validated')?.removes ?? [];
+  const removes = pastOf(event, events).latest('validated')?.removes ?? [];
   const replaced =
     removes.length === 0 ? '' : ` It replaced ${counted(rowsOf(removes), 'row')} that were there.`;
   return `${job} won the swap. Version ${version} of ${table} has ${counted(detail.rows, 'row')}.${replaced}`;
@@ -113,8 +113,8 @@ function overrunVersions(
   { version }: Detail<'swap-won'>,
   events: readonly RaceEvent[],
 ) {
-  if (latestOf(event, events)('start')?.protocol !== 'unsafe') return [];
-  const base = latestOf(event, events)('base-read')?.base.version ?? version - 1;
+  if (pastOf(event, events).latest('start')?.protocol !== 'unsafe') return [];
+  const base = pastOf(event, events).latest('base-read')?.base.version ?? version - 1;
   return [
     ...new Set(
       events
@@ -138,7 +138,7 @@ function swapLost(
   table: string,
 ) {
   const { job, attempt } = event;
-  const winner = makerOf(event.table, found, event, events)?.job ?? 'somebody else';
+  const winner = pastOf(event, events).makerOf(found)?.job ?? 'somebody else';
   if (expected === null) {
     return `${job} did not create ${table}. ${capital(winner)} created it first, so it uses that table.`;
   }

@@ -6,7 +6,6 @@ export const strings = {
     name: 'Icejam',
     tagline: 'Many writers, one Iceberg table, one browser tab.',
     privacy: 'Runs in this browser. Your files are not uploaded.',
-    noscript: 'Icejam runs in the browser and needs JavaScript.',
   },
 
   bar: {
@@ -40,11 +39,10 @@ export const strings = {
 
   dropzone: {
     title: 'Dropzone',
-    address: 'Dataset',
+
     prompt: 'Drop JSON here, or',
     choose: 'choose files',
-    empty: 'No data yet.',
-    sample: 'Use the sample trips',
+
     sampleNote: 'The sample trips load with the first run.',
     reading: (name: string) => `Reading ${name} …`,
     contents: (rows: number, columns: number) =>
@@ -53,7 +51,7 @@ export const strings = {
     rejected: (lines: number) => `${counted(lines, 'line')} rejected`,
     rejectedLine: (line: number, message: string) => `Line ${grouped(line)}: ${message}`,
     more: (count: number) => `and ${grouped(count)} more`,
-    remove: (name: string) => `Remove ${name}`,
+    clear: 'Empty',
   },
 
   editor: {
@@ -72,8 +70,8 @@ export const strings = {
     examples: {
       label: 'Example',
       append: 'Two jobs append',
-      overwriteDynamic: 'Two jobs overwrite',
-      setMetadata: 'Register the latest version',
+      'overwrite-dynamic': 'Two jobs overwrite',
+      'set-metadata': 'Register the latest version',
       own: 'Your own',
     },
   },
@@ -112,6 +110,15 @@ export const strings = {
     at: (index: number, count: number) => `event ${grouped(index)} of ${grouped(count)}`,
     log: 'Event log',
     killed: 'killed',
+    legend: {
+      label: 'What the marks mean',
+      read: 'read its base',
+      won: 'won the swap',
+      lost: 'lost it, tries again',
+      refused: 'refused',
+      unknown: 'nobody can tell',
+      killed: 'killed',
+    },
   },
 
   outcome: {
@@ -151,6 +158,9 @@ export const strings = {
     expected: 'expected',
     found: 'found',
     noTable: 'no table',
+    noSnapshot: 'none',
+    ours: 'ours',
+    difference: 'What the swap changes',
     unread: '?',
     becomes: (version: string) => `now ${version}`,
     protocol: 'protocol',
@@ -194,5 +204,106 @@ export const strings = {
     found: 'in table',
     replaced: 'replaced',
     missing: 'missing',
+  },
+
+  notices: {
+    label: 'What the jobs report',
+    refused: (job: string) => `${job} was refused.`,
+    failed: (job: string) => `${job} failed.`,
+    unknown: (job: string) => `Nobody can tell whether ${job} committed.`,
+    killed: (job: string) => `${job} was killed.`,
+    skipped: (job: string) => `${job} was skipped.`,
+    warning: (job: string) => `${job} has a remark.`,
+    notStarted: 'The race could not start.',
+  },
+
+  dock: {
+    label: 'Workbench, files and log',
+    tabs: { query: 'Workbench', files: 'Files', log: 'Event log' },
+  },
+
+  workbench: {
+    label: 'SQL. Press Control and Enter to ask; Escape, then Tab, to leave the editor.',
+    run: 'Ask',
+    view: 'Version to read',
+    latest: 'follow the pointer',
+    registered: 'registered version',
+    notRegistered: 'registered version (none yet)',
+    snapshot: (version: number | null, operation: string, rows: string | undefined) =>
+      [
+        version === null ? 'snapshot' : `v${grouped(version)}`,
+        operation,
+        ...(rows === undefined ? [] : [counted(Number(rows), 'row')]),
+      ].join(' · '),
+    live: 'live',
+    liveHint: 'Ask again after each commit',
+    answered: (rows: number, ms: number) =>
+      `${counted(rows, 'row')}, ${grouped(Math.round(ms))} ms`,
+    at: (versions: readonly number[]) => `read v${versions.map(grouped).join(', v')}`,
+    asking: 'asking …',
+    empty: 'Run the race, or write a query: the answer comes here.',
+    none: 'No rows.',
+    result: 'Answer',
+    reader: 'Rows seen by a reader',
+    readerNote: 'Each step is a version. A reader sees one version, whole.',
+    readerEmpty: 'While the jobs write, a reader counts the rows of the table at each commit.',
+    readerChart: (steps: readonly string[]) => `Rows seen by a reader: ${steps.join(', ')}.`,
+  },
+
+  files: {
+    empty: 'There is no table yet. Run the race: its files can be looked into here.',
+    table: 'Table',
+    unsafe: 'written without compare-and-swap',
+    tree: 'What the table is made of',
+    pointer: (version: number) => `pointer: v${grouped(version)}`,
+    registered: (version: number | null) =>
+      version === null ? 'registered: none' : `registered: v${grouped(version)}`,
+    metadata: 'metadata.json',
+    snapshots: 'Snapshots',
+    manifestList: 'manifest list',
+    dataFiles: 'data files',
+    manifest: 'manifest',
+    deletes: 'deletes',
+    pick: 'Pick a snapshot, a manifest or the metadata on the left.',
+    loading: 'Reading …',
+    download: 'Download table',
+    entry: {
+      label: 'Entries of the manifest',
+      status: 'status',
+      file: 'file',
+      partition: 'partition',
+      rows: 'rows',
+      bytes: 'bytes',
+      sequence: 'sequence number',
+      columns: 'columns',
+      column: 'column',
+      values: 'values',
+      nulls: 'nulls',
+      lower: 'lower bound',
+      upper: 'upper bound',
+    },
+    counts: (added: number, existing: number, deleted: number) =>
+      [
+        ...(added > 0 ? [`+${grouped(added)}`] : []),
+        ...(existing > 0 ? [`${grouped(existing)} kept`] : []),
+        ...(deleted > 0 ? [`−${grouped(deleted)}`] : []),
+      ].join(', '),
+  },
+
+  export: {
+    title: 'Take the table with you',
+    explain:
+      'The zip holds the complete table, data and metadata. Iceberg names files by their full address, so say where you will unpack it.',
+    location: 'Where it will lie',
+    make: 'Make the zip',
+    making: 'Packing …',
+    commands: 'Then open it with',
+    close: 'Close',
+  },
+
+  log: {
+    label: 'Event log',
+    empty: 'Each event of the race is told here in one sentence.',
+    at: (ms: number) => `${(ms / 1000).toFixed(2)} s`,
   },
 } as const;

@@ -1,4 +1,4 @@
-import { graphlib, layout } from '@dagrejs/dagre';
+import { Graph, layout, type EdgeLabel, type GraphLabel, type NodeLabel } from '@dagrejs/dagre';
 import type { Job } from '../../flare/workflow.ts';
 
 /** A node or an edge of the drawing, CSS pixels. */
@@ -13,7 +13,7 @@ const nodeHeight = 26;
 
 /** Lays a workflow's jobs out from left to right. `size`: font size of the names. */
 export function layoutDag(jobs: readonly Job[], size: number): DagPicture {
-  const graph = new graphlib.Graph();
+  const graph = new Graph<GraphLabel, NodeLabel, EdgeLabel>();
   graph.setGraph({ rankdir: 'LR', nodesep: 8, ranksep: 26, marginx: 1, marginy: 1 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { name } of jobs) {
@@ -29,11 +29,11 @@ export function layoutDag(jobs: readonly Job[], size: number): DagPicture {
     height,
     nodes: jobs.map(({ name }, index) => {
       const node = graph.node(name);
-      const { width: w = 0, height: h = 0, x = 0, y = 0 } = node;
+      const { width: w, height: h, x = 0, y = 0 } = node;
       return { job: name, index, x: x - w / 2, y: y - h / 2, width: w, height: h };
     }),
     edges: graph.edges().map((edge) => {
-      const points: { x: number; y: number }[] = graph.edge(edge).points ?? [];
+      const points = graph.edge(edge).points ?? [];
       const path = points.map(({ x, y }, index) => `${index === 0 ? 'M' : 'L'}${x} ${y}`).join('');
       return { key: `${edge.v}→${edge.w}`, path };
     }),

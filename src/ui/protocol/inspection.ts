@@ -1,7 +1,7 @@
 import type { ErrorValue } from '../../error.ts';
 import { exhaustive } from '../../exhaustive.ts';
 import type { FileSummary } from '../../iceberg/stop.ts';
-import type { Detail, LatestStop } from '../../race/history.ts';
+import type { Detail, Past } from '../../race/history.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import { counted, fileName, grouped, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
@@ -33,23 +33,33 @@ export interface Comparison {
   becomes: string | null;
 }
 
+/** What a commit changes of the table, as lines: the version before, the one that was made, another that was there first. */
+export interface DifferenceLine {
+  sign: 'before' | 'ours' | 'theirs';
+  snapshot: string;
+  note: string;
+  version: string;
+}
+
 /** What there is to see at an event. */
 export interface Inspection {
   headline: string;
   tone: 'plain' | 'won' | 'lost' | 'refused' | 'unknown' | 'killed';
   comparison: Comparison | null;
+  difference: DifferenceLine[];
   facts: Fact[];
   files: FileLine[];
   error: ErrorValue | null;
 }
 
-/** What an event shows; `latest` finds what the same job did before. */
-export function inspect(event: RaceEvent, latest: LatestStop): Inspection {
+/** What an event shows, given what came before it. */
+export function inspect(event: RaceEvent, past: Past): Inspection {
   const { detail } = event;
   const plain: Inspection = {
     headline: strings.stop[detail.stop].headline,
     tone: 'plain',
     comparison: null,
+    difference: [],
     facts: [],
     files: [],
     error: null,
@@ -105,9 +115,9 @@ export function inspect(event: RaceEvent, latest: LatestStop): Inspection {
         facts: [{ label: texts.next, value: fileName(detail.next), copy: detail.next }],
       };
     case 'swap-won':
-      return { ...plain, tone: 'won', ...won(detail, latest) };
+      return { ...plain, tone: 'won', ...won(detail, past) };
     case 'swap-lost':
-      return { ...plain, tone: 'lost', ...lost(detail, event, latest) };
+      return { ...plain, tone: 'lost', ...lost(detail, event, past) };
     case 'cleaned-up':
       return {
         ...plain,

@@ -1,9 +1,9 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import type { Detail, LatestStop } from '../../race/history.ts';
+import type { Detail, Past } from '../../race/history.ts';
 import { fileName, grouped, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
-import type { Fact, FileLine } from './inspection.ts';
+import type { DifferenceLine, Fact, FileLine } from './inspection.ts';
 
 const texts = strings.inspector;
 
@@ -23,34 +23,31 @@ export function snapshotFact(
 }
 
 /** What a swap that was won shows. */
-export function won(detail: Detail<'swap-won'>, latest: LatestStop) {
+export function won(detail: Detail<'swap-won'>, past: Past) {
   const created = detail.operation === 'create';
-  const base = latest('base-read')?.base.version ?? null;
+  const base = past.latest('base-read')?.base.version ?? null;
   const expected = versionText(created ? null : (base ?? detail.version - 1));
   return {
     ...(created ? { headline: texts.created } : {}),
+    difference: [...before(past), ...(created ? [] : [made(detail, 'ours')])],
     comparison: {
       expected,
       found: expected,
       same: true,
       becomes: texts.becomes(strings.race.version(detail.version)),
     },
-    facts: [
-      { label: texts.operation, value: detail.operation },
-      { label: texts.rowsOfTable, value: grouped(detail.rows) },
-      ...(detail.snapshotId === null ? [] : [snapshotFact(texts.snapshot, detail.snapshotId)]),
-      { label: texts.metadata, value: fileName(detail.location), copy: detail.location },
-    ],
+    facts: [{ label: texts.metadata, value: fileName(detail.location), copy: detail.location }],
   };
 }
 
 /** What a swap that was lost shows. */
-export function lost(detail: Detail<'swap-lost'>, event: RaceEvent, latest: LatestStop) {
+export function lost(detail: Detail<'swap-lost'>, event: RaceEvent, past: Past) {
   const { next } = detail;
   const wait = next.do === 'wait' ? texts.nextWait(texts.ms(next.ms)) : texts.nextGiveUp;
   const created = event.attempt === 0;
   return {
     ...(created ? { headline: texts.createLost } : {}),
+    difference: created ? [] : [...before(past), ...wanted(past), ...theirs(detail, past)],
     comparison: {
       expected: versionText(detail.expected),
       found: versionText(detail.found),
@@ -60,16 +57,16 @@ export function lost(detail: Detail<'swap-lost'>, event: RaceEvent, latest: Late
     facts: created
       ? []
       : [{ label: texts.next, value: next.do === 'queue' ? texts.nextQueue : wait }],
-    files: created ? [] : keptAndGone(latest),
+    files: created ? [] : keptAndGone(past),
   };
 }
 
 /** What a lost attempt keeps for the next one, and what was written for nothing. */
-function keptAndGone(latest: LatestStop): FileLine[] {
-  const data = latest('data-written')?.files ?? [];
-  const manifests = latest('manifests-written')?.files ?? [];
-  const list = latest('list-written')?.file;
-  const metadata = latest('metadata-written')?.file;
+function keptAndGone(past: Past): FileLine[] {
+  const data = past.latest('data-written')?.files ?? [];
+  const manifests = past.latest('manifests-written')?.files ?? [];
+  const list = past.latest('list-written')?.file;
+  const metadata = past.latest('metadata-written')?.file;
   const total = (files: FileSummary[]) => sized(files.reduce((sum, { bytes }) => sum + bytes, 0));
   return [
     ...several('kept', texts.dataFiles(data.length), data, total),
@@ -86,4 +83,54 @@ function several(
   total: (files: FileSummary[]) => string,
 ): FileLine[] {
   return files.length === 0 ? [] : [{ mark, name, note: total(files) }];
+}
+
+/** The version that the attempt was built on. */
+function before(past: Past): DifferenceLine[] {
+  const base = past.latest('base-read')?.base;
+  if (base === undefined || base.version === null) return [];
+  return [
+    {
+      sign: 'before',
+      snapshot: snapshotFact('', base.snapshotId, texts.noSnapshot).value,
+      note: strings.race.rows(base.rows),
+      version: strings.race.version(base.version),
+    },
+  ];
+}
+
+/** The snapshot that a lost attempt would have made current. */
+function wanted(past: Past): DifferenceLine[] {
+  const list = past.latest('list-written');
+  if (list === undefined) return [];
+  const rows = (past.latest('data-written')?.files ?? []).reduce(
+    (sum, { rows = 0 }) => sum + rows,
+    0,
+  );
+  return [
+    {
+      sign: 'ours',
+      snapshot: snapshotFact('', list.snapshotId).value,
+      note: `${list.operation} ${grouped(rows)}`,
+      version: texts.ours,
+    },
+  ];
+}
+
+/** The version that was found instead, if this race made it. */
+function theirs({ found }: Detail<'swap-lost'>, past: Past): DifferenceLine[] {
+  const maker = past.makerOf(found);
+  return maker?.detail.stop === 'swap-won' ? [made(maker.detail, 'theirs')] : [];
+}
+
+function made(
+  { snapshotId, operation, rows, version }: Detail<'swap-won'>,
+  sign: 'ours' | 'theirs',
+): DifferenceLine {
+  return {
+    sign,
+    snapshot: snapshotFact('', snapshotId, texts.noSnapshot).value,
+    note: `${operation}, ${strings.race.rows(rows)}`,
+    version: strings.race.version(version),
+  };
 }

@@ -1,0 +1,138 @@
+import { type ErrorValue, IcejamError } from '../error.ts';
+import { tableName } from '../flare/address.ts';
+import type { Workflow } from '../flare/workflow.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+import type { StorageMessage } from '../storage/channel.ts';
+import { defaultQuery } from './default-query.ts';
+import { Dropzone } from './dropzone.svelte.ts';
+import { RaceView } from './race-view.svelte.ts';
+import { Reader } from './reader.svelte.ts';
+import { type Example, examples, exampleText } from './samples.ts';
+import type { Session } from './session.ts';
+import { missingFeatures } from './support.ts';
+import { Tables } from './tables.svelte.ts';
+import { Theme } from './theme.svelte.ts';
+import { Workbench } from './workbench.svelte.ts';
+import { WorkflowText } from './workflow-text.svelte.ts';
+
+/** The whole page's state, over the session that it shares with the console API. */
+export class Lab {
+  readonly theme = new Theme(document.documentElement);
+  readonly workflow = new WorkflowText();
+  readonly race = new RaceView();
+  readonly dropzone: Dropzone;
+  readonly workbench: Workbench;
+  readonly reader: Reader;
+  readonly tables: Tables;
+  /** What this browser lacks, in sentences. */
+  readonly missing = missingFeatures();
+  /** How the jobs of the next race coordinate. */
+  protocol = $state<Protocol>('queued');
+
+  readonly #session: Session;
+  #example = $state<Example | null>(null);
+  #exampleText = $state('');
+  #starting = $state(false);
+  #error = $state.raw<ErrorValue | null>(null);
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.dropzone = new Dropzone(session);
+    this.workbench = new Workbench(session);
+    this.reader = new Reader(session);
+    this.tables = new Tables(session);
+    session.onRace((race, workflow) => {
+      this.race.begin(workflow.jobs);
+      void this.reader.begin(workflow, this.workbench.view);
+      race.finished.then(
+        (report) => this.race.end(report),
+        (thrown: unknown) => {
+          this.race.end(null);
+          this.#error = IcejamError.from(thrown).toValue();
+        },
+      );
+      return {
+        onEvent: (event) => this.race.record(event),
+        onJob: (job) => this.race.jobEnded(job),
+      };
+    });
+    new BroadcastChannel('icejam').onmessage = ({ data }: MessageEvent<StorageMessage>) =>
+      this.#storageChanged(data);
+  }
+
+  /** The example whose text is in the editor; `null` if it was changed. */
+  get example(): Example | null {
+    return this.workflow.text === this.#exampleText ? this.#example : null;
+  }
+
+  /** Whether Run does something. */
+  get canRun(): boolean {
+    return this.workflow.runnable && !this.busy && this.missing.length === 0;
+  }
+
+  /** Whether a race runs or is about to. */
+  get busy(): boolean {
+    return this.#starting || this.race.running;
+  }
+
+  /** Why the last run did not come about. */
+  get error(): ErrorValue | null {
+    return this.#error;
+  }
+
+  /** Opens the first example and looks what is stored from the last visit. */
+  async start(): Promise<void> {
+    await this.openExample(examples[0]);
+    if (this.missing.length > 0) return;
+    await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
+    if (this.tables.listing.length > 0) await this.workbench.run();
+    this.#session.warmUp();
+  }
+
+  /** Puts an example into the editor. */
+  async openExample(example: Example): Promise<void> {
+    this.#exampleText = await exampleText(example);
+    this.#example = example;
+    this.workflow.text = this.#exampleText;
+    await this.workflow.ready;
+    this.race.prepare(this.workflow.jobs);
+    const query = defaultQuery(this.workflow.workflows);
+    if (query !== null) this.workbench.propose(query);
+  }
+
+  /** Runs the workflows of the text in order; the sample trips are dropped first if they are read and missing. */
+  async run(): Promise<void> {
+    if (!this.canRun) return;
+    const { workflows } = this.workflow;
+    this.#starting = true;
+    this.#error = null;
+    try {
+      await this.dropzone.provideSample(inputsOf(workflows));
+      for (const workflow of workflows) {
+        await this.#session.start(workflow, { protocol: this.protocol }).finished;
+      }
+    } catch (thrown) {
+      this.#error = IcejamError.from(thrown).toValue();
+    } finally {
+      this.#starting = false;
+    }
+  }
+
+  #storageChanged(message: StorageMessage): void {
+    if (message.type === 'dataset-changed') {
+      void this.dropzone.refresh();
+      return;
+    }
+    void this.tables.refresh();
+    void this.workbench.tableChanged();
+    if (this.race.running) void this.reader.look(this.workbench.view);
+    if (message.type === 'reset') void this.dropzone.refresh();
+  }
+}
+
+function inputsOf(workflows: readonly Workflow[]): string[] {
+  return workflows
+    .flatMap(({ jobs }) => jobs.map(({ stack }) => stack))
+    .flatMap((stack) => (stack.kind === 'flare' ? stack.inputs : []))
+    .map(({ address }) => tableName(address));
+}

@@ -1,0 +1,96 @@
+import { type ErrorValue, IcejamError } from '../error.ts';
+import type { Answer } from '../workbench/api.ts';
+import type { Session } from './session.ts';
+
+/** Which version a query reads: the pointer's, the registered one, or a snapshot by its id in decimal text. */
+export type View = 'latest' | 'registered' | (string & {});
+
+/** The SQL box: a statement, the version that it reads, and the answer. */
+export class Workbench {
+  /** Whether the query is asked again after each commit. */
+  live = $state(true);
+
+  readonly #session: Pick<Session, 'workbench'>;
+  #sql = $state('');
+  #edited = $state(false);
+  #view = $state<View>('latest');
+  #answer = $state.raw<Answer | null>(null);
+  #error = $state.raw<ErrorValue | null>(null);
+  #running = $state(false);
+  #again = false;
+
+  constructor(session: Pick<Session, 'workbench'>) {
+    this.#session = session;
+  }
+
+  get sql(): string {
+    return this.#sql;
+  }
+
+  set sql(sql: string) {
+    this.#edited ||= sql !== this.#sql;
+    this.#sql = sql;
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  set view(view: View) {
+    this.#view = view;
+    void this.run();
+  }
+
+  /** The last good answer. */
+  get answer(): Answer | null {
+    return this.#answer;
+  }
+
+  /** Why the last question had no answer. */
+  get error(): ErrorValue | null {
+    return this.#error;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Puts a query into the box unless the user wrote one. */
+  propose(sql: string): void {
+    if (!this.#edited) this.#sql = sql;
+  }
+
+  /** Asks. A question that is asked while another one runs comes after it; only the latest one counts. */
+  async run(): Promise<void> {
+    if (this.#running) {
+      this.#again = true;
+      return;
+    }
+    this.#running = true;
+    do {
+      this.#again = false;
+      await this.#ask();
+    } while (this.#again as boolean);
+    this.#running = false;
+  }
+
+  /** Asks again because the table has changed. */
+  async tableChanged(): Promise<void> {
+    if (this.live && this.#sql.trim() !== '') await this.run();
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const answer = await this.#session.workbench.call('query', {
+        sql: this.#sql,
+        at: this.#view,
+      });
+      this.#answer = answer;
+      this.#error = null;
+    } catch (thrown) {
+      const error = IcejamError.from(thrown).toValue();
+      this.#error = error;
+      if (error.kind === 'NoSuchTable') this.#answer = null;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Sighting } from '../../lab/reader.svelte.ts';
+import { grouped } from '../../words.ts';
+
+/** The chart of what a reader saw, CSS pixels. */
+export interface StepChart {
+  /** The line of the steps, and the area under it. */
+  line: string;
+  area: string;
+  /** Where zero is. */
+  base: number;
+  labels: { x: number; y: number; text: string; anchor: 'start' | 'end' }[];
+}
+
+/** Steps over time, from the first sighting to the last. */
+export function stepChart(
+  sightings: readonly Sighting[],
+  { width, height, size }: { width: number; height: number; size: number },
+): StepChart {
+  const left = 16;
+  const right = width - 16;
+  const base = height - 14;
+  const first = sightings[0]?.at ?? 0;
+  const span = Math.max(1, ((sightings.at(-1)?.at ?? 0) - first) * 1.12);
+  const most = Math.max(1, ...sightings.map(({ rows }) => rows));
+  const x = (at: number) => left + ((right - left) * (at - first)) / span;
+  const y = (rows: number) => base - ((base - size * 1.6) * rows) / most;
+
+  const steps = sightings.filter(({ rows }, index) => rows !== sightings[index - 1]?.rows);
+  const start = steps[0];
+  const path = steps.slice(1).reduce((line, { at, rows }) => `${line}H${x(at)}V${y(rows)}`, '');
+  const line = start === undefined ? '' : `M${left} ${y(start.rows)}${path}H${right}`;
+  return {
+    line,
+    area: line === '' ? '' : `${line}V${base}H${left}Z`,
+    base,
+    labels: steps
+      .filter(({ rows }, index) => rows > 0 || index === steps.length - 1)
+      .map(({ at, rows }, index) => {
+        const roomLeft = x(at) > left + size * 4;
+        const anchor = roomLeft ? 'end' : 'start';
+        const shift = roomLeft ? -6 : 4;
+        const lift = index > 0 || roomLeft ? size * 0.35 : -size * 0.5;
+        return { x: x(at) + shift, y: y(rows) + lift, text: grouped(rows), anchor };
+      }),
+  };
+}
