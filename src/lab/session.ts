@@ -81,6 +81,13 @@ export class Session {
     return race;
   }
 
+  /** Ends every worker. */
+  close(): void {
+    this.#pool.close();
+    this.workbench.close();
+    this.dropzone.close();
+  }
+
   async #check(events: readonly RaceEvent[], jobs: readonly JobReport[]): Promise<Verdict> {
     const histories = await Promise.all(
       [...firstBases(events)].map(([table, since]) =>

@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { Job, Workflow } from '../flare/workflow.ts';
-import type { Protocol, StopDetail } from '../iceberg/stop.ts';
+import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
 import type { RaceEvent } from './event.ts';
 import { JobRun } from './job-run.ts';
 import type { Holds } from './message.ts';
@@ -36,6 +36,7 @@ export class Race {
   readonly #startedAt = performance.now();
   readonly #runs = new Map<string, JobRun>();
   readonly #reports = new Map<string, Promise<JobReport>>();
+  readonly #waiters: (() => void)[] = [];
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
@@ -62,6 +63,24 @@ export class Race {
   /** The stop at which a job waits for a release, if it waits. */
   heldAt(job: string): StopDetail | null {
     return this.#runs.get(job)?.heldAt ?? null;
+  }
+
+  /** Resolves when a job has come to a stop, at once if it has been there. Rejects if it ends without. */
+  async reached(job: string, stop: Stop): Promise<RaceEvent> {
+    const wanted = (event: RaceEvent) => event.job === job && event.detail.stop === stop;
+    for (;;) {
+      const event = this.events.find(wanted);
+      if (event !== undefined) return event;
+      const ended = await Promise.race([this.#nextEvent(), this.#reports.get(job)]);
+      if (ended !== undefined && !this.events.some(wanted)) {
+        throw new IcejamError('IllegalState', `${job} ended without coming to ${stop}.`);
+      }
+    }
+  }
+
+  /** Resolves at the next event of any job. */
+  #nextEvent(): Promise<void> {
+    return new Promise((resolve) => this.#waiters.push(resolve));
   }
 
   async #run(): Promise<WorkflowReport> {
@@ -109,6 +128,7 @@ export class Race {
     const logged = { seq: this.events.length, at, ...event };
     this.events.push(logged);
     this.#options.onEvent?.(logged);
+    for (const resolve of this.#waiters.splice(0)) resolve();
   }
 }
 
