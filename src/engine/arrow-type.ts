@@ -11,16 +11,18 @@ import {
   Int64,
   List,
   Map_,
+  Precision,
   Schema as ArrowSchema,
   Struct,
   TimeMicrosecond,
   TimeUnit,
   TimestampMicrosecond,
+  Type,
   Utf8,
 } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { childrenOf } from '../iceberg/schema.ts';
-import type { NestedField, Schema, Type } from '../iceberg/table-metadata.ts';
+import type { NestedField, Schema, Type as IcebergType } from '../iceberg/table-metadata.ts';
 import { isPrimitive, parseDecimal } from '../iceberg/type.ts';
 import { quoted } from './types.ts';
 
@@ -47,7 +49,7 @@ function arrowField(field: NestedField): Field {
 }
 
 /** Members keep the names that Parquet's three-level lists and maps demand. */
-function arrowType(type: Type): DataType {
+function arrowType(type: IcebergType): DataType {
   if (isPrimitive(type)) return primitive(type);
   const children = childrenOf(type).map(arrowField);
   const [first] = children;
@@ -56,7 +58,8 @@ function arrowType(type: Type): DataType {
   const entries = new Field('key_value', new Struct(children), false);
   const map = new Map_(entries as Field<Struct<{ key: DataType; value: DataType }>>);
   // Arrow renames the entries to its own `entries`; Parquet's name for them is another.
-  return Object.assign(entries, { name: 'key_value' }) && map;
+  Object.assign(entries, { name: 'key_value' });
+  return map;
 }
 
 function primitive(type: string): DataType {
@@ -102,7 +105,7 @@ export function isHugeint(type: DataType): boolean {
 export function typeText(type: DataType): string {
   if (isHugeint(type)) return 'HUGEINT';
   if (DataType.isInt(type)) return `${type.isSigned ? '' : 'U'}${integers[type.bitWidth]}`;
-  if (DataType.isFloat(type)) return type.precision === 1 ? 'FLOAT' : 'DOUBLE';
+  if (DataType.isFloat(type)) return type.precision === Precision.SINGLE ? 'FLOAT' : 'DOUBLE';
   if (DataType.isDecimal(type)) return `DECIMAL(${type.precision},${type.scale})`;
   if (DataType.isBool(type)) return 'BOOLEAN';
   if (DataType.isUtf8(type) || DataType.isDictionary(type)) return 'VARCHAR';
@@ -114,16 +117,20 @@ export function typeText(type: DataType): string {
     if (type.timezone) return 'TIMESTAMP WITH TIME ZONE';
     return timestamps[type.unit];
   }
-  if (DataType.isList(type)) return `${typeText(type.valueType)}[]`;
-  if (DataType.isFixedSizeList(type)) return `${typeText(type.valueType)}[${type.listSize}]`;
-  if (DataType.isMap(type)) return `MAP(${typeText(type.keyType)}, ${typeText(type.valueType)})`;
-  if (DataType.isStruct(type)) {
-    const members = type.children.map(
-      ({ name, type: child }) => `${quoted(name)} ${typeText(child)}`,
-    );
-    return `STRUCT(${members.join(', ')})`;
-  }
-  return String(type);
+  return nestedText(type);
+}
+
+function nestedText(type: DataType): string {
+  const members = (type.children as Field<DataType>[] | null) ?? [];
+  const texts = members.map((member) => typeText(member.type));
+  if (DataType.isList(type)) return `${texts.join()}[]`;
+  if (DataType.isFixedSizeList(type)) return `${texts.join()}[${type.listSize}]`;
+  const named = members.map(({ name }, index) => `${quoted(name)} ${texts[index] ?? ''}`);
+  if (DataType.isStruct(type)) return `STRUCT(${named.join(', ')})`;
+  const [entries] = members;
+  if (!DataType.isMap(type) || !entries) return Type[type.typeId];
+  const sides = (entries.type.children as Field<DataType>[] | null) ?? [];
+  return `MAP(${sides.map((side) => typeText(side.type)).join(', ')})`;
 }
 
 const integers: Record<number, string> = {

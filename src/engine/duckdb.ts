@@ -1,3 +1,4 @@
+// eslint-disable-next-line icejam/folder-imports -- the package offers this bundle to Node only
 import {
   BROWSER_RUNTIME,
   createDuckDB,
@@ -5,10 +6,11 @@ import {
   VoidLogger,
 } from '../../node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
 import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
+import type { DataType } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { typeText } from './arrow-type.ts';
 import { fileToStream } from './ipc.ts';
-import { type JsonValue, readRows } from './json-value.ts';
+import { type JsonValue, readRows, textOf } from './json-value.ts';
 import { type Column, literal } from './types.ts';
 
 /** A result for people and reports. */
@@ -102,8 +104,8 @@ function engineOf(bindings: DuckDBBindings): Engine {
   const run = (sql: string) => call((id) => bindings.runQuery(id, sql));
   const describe = (sql: string) =>
     readRows(run(`DESCRIBE ${sql}`)).rows.map((row) => ({
-      name: String(row['column_name']),
-      type: String(row['column_type']),
+      name: textOf(row.column_name),
+      type: textOf(row.column_type),
     }));
 
   return {
@@ -115,7 +117,7 @@ function engineOf(bindings: DuckDBBindings): Engine {
       const { schema, names, rows } = readRows(run(sql));
       const columns = schema.fields.map((field, index) => ({
         name: names[index] ?? field.name,
-        type: typeText(field.type),
+        type: typeText(field.type as DataType),
       }));
       return { columns, rows };
     },

@@ -1,4 +1,5 @@
-import { Schema, Table, tableToIPC } from 'apache-arrow';
+import type { Schema } from 'apache-arrow';
+import { Table, tableToIPC } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 
 /** A file begins with `ARROW1` and two bytes of padding; a stream has no such head (Arrow columnar format, "IPC File Format"). */

@@ -1,4 +1,4 @@
-import { type Data, DataType, RecordBatchReader, type Schema, TimeUnit } from 'apache-arrow';
+import { type Data, DataType, RecordBatchReader, type Schema, TimeUnit, Type } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { isoDate, isoTime } from '../iceberg/date-time.ts';
 import { plainDecimal } from '../iceberg/transform.ts';
@@ -32,11 +32,21 @@ export function readRows(ipc: Uint8Array): Rows {
   const rows: Record<string, JsonValue>[] = [];
   for (const batch of reader) {
     const columns = batch.data.children.map(readerOf);
-    for (let row = 0; row < batch.numRows; row += 1) {
-      rows.push(Object.fromEntries(columns.map((read, index) => [names[index], read(row)])));
-    }
+    for (let row = 0; row < batch.numRows; row += 1) rows.push(objectOf(names, columns, row));
   }
   return { schema, names, rows };
+}
+
+function objectOf(
+  names: readonly string[],
+  members: readonly Read[],
+  row: number,
+): Record<string, JsonValue> {
+  const entries = members.map((read, index): [string, JsonValue] => [
+    names[index] ?? '',
+    read(row),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 function uniqueNames(names: readonly string[]): string[] {
@@ -81,7 +91,7 @@ function valueReaderOf(data: Data): Read {
   }
   if (DataType.isBinary(type)) return (row) => base64(bytesOf(data, row));
   if (DataType.isDictionary(type)) {
-    const dictionary = data.dictionary?.data[0];
+    const dictionary = data.dictionary?.data[0] as Data | undefined;
     const read = dictionary ? readerOf(dictionary) : () => null;
     return (row) => read(Number(values[row]));
   }
@@ -99,7 +109,7 @@ function nestedReader(data: Data): Read {
   const [child] = children;
   if (DataType.isStruct(type)) {
     const names = type.children.map((field) => field.name);
-    return (row) => Object.fromEntries(children.map((read, index) => [names[index], read(row)]));
+    return (row) => objectOf(names, children, row);
   }
   if (DataType.isList(type) && child) return (row) => range(data, row).map(child);
   if (DataType.isFixedSizeList(type) && child) {
@@ -111,10 +121,10 @@ function nestedReader(data: Data): Read {
     const [key, value] = entries.children.map(readerOf);
     if (key && value) {
       return (row) =>
-        Object.fromEntries(range(data, row).map((entry) => [keyText(key(entry)), value(entry)]));
+        Object.fromEntries(range(data, row).map((entry) => [textOf(key(entry)), value(entry)]));
     }
   }
-  throw new IcejamError('Unsupported', `A result of the type ${String(type)} cannot be shown`);
+  throw new IcejamError('Unsupported', `A result of the type ${Type[type.typeId]} cannot be shown`);
 }
 
 function textReader(data: Data): Read {
@@ -135,8 +145,9 @@ function range(data: Data, row: number): number[] {
   return Array.from({ length: (offsets[row + 1] ?? 0) - begin }, (_, index) => begin + index);
 }
 
-function keyText(key: JsonValue): string {
-  return typeof key === 'string' ? key : JSON.stringify(key);
+/** A value as text: a text as it is, all else as JSON. */
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
 /** Counts of a unit as µs. */

@@ -11,7 +11,7 @@ import { applyTransform, parseTransform, type Transform } from '../iceberg/trans
 import { isPrimitive } from '../iceberg/type.ts';
 import { representationOf } from '../iceberg/value.ts';
 import type { Engine } from './duckdb.ts';
-import type { JsonValue } from './json-value.ts';
+import { type JsonValue, textOf } from './json-value.ts';
 import { literal, quoted } from './types.ts';
 
 /** A partition field as a column of SQL: two rows have the same key exactly if they have the same partition value. */
@@ -167,7 +167,7 @@ function pathTo(fields: readonly NestedField[], id: number): NestedField[] | nul
 /** A value of Iceberg's from a result's JSON. */
 function toValue(type: PrimitiveType, json: JsonValue): Value {
   if (json === null || typeof json === 'boolean') return json;
-  const text = String(json);
+  const text = textOf(json);
   switch (representationOf(type)) {
     case 'int':
     case 'float':

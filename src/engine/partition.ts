@@ -16,9 +16,9 @@ export interface Partition {
 export interface Partitioning {
   partitions: Partition[];
   /** A query of the rows of neighbouring partitions, with their {@link ordinal} as a further column. */
-  rowsOf(neighbours: readonly Partition[]): string;
+  rowsOf: (neighbours: readonly Partition[]) => string;
   /** Drops the temporary tables. */
-  close(): void;
+  close: () => void;
 }
 
 /** The column of a row's partition in {@link Partitioning.rowsOf}. */
@@ -51,20 +51,20 @@ export function partitionRows(
     WHERE rows > 0`);
   const partitions = engine.query(`FROM ${table} ORDER BY ${ordinal}`).rows.map((row, index) => ({
     ordinal: index,
-    rows: Number(row['rows']),
-    values: keys.map(({ valueOf }, key) => valueOf(row[`partition key ${key}`] ?? null)),
+    rows: Number(row.rows),
+    values: keys.map((key, number) => key.valueOf(row[`partition key ${number}`] ?? null)),
   }));
   const same = names.map((name) => `AND k.${name} IS NOT DISTINCT FROM p.${name}`).join(' ');
   const kept = schema.fields.map(({ name }) => `k.${quoted(name)}`).join(', ');
   return {
     partitions,
-    rowsOf(neighbours) {
+    rowsOf: (neighbours) => {
       const [first, last] = [neighbours.at(0)?.ordinal, neighbours.at(-1)?.ordinal];
       return `
         SELECT ${kept}, p.${ordinal} FROM (${keyed}) AS k
         JOIN ${table} AS p ON p.${ordinal} BETWEEN ${first} AND ${last} ${same}`;
     },
-    close() {
+    close: () => {
       for (const key of keys) key.close();
       engine.execute(`DROP TABLE ${table}`);
     },

@@ -1,6 +1,7 @@
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import type { Engine } from './duckdb.ts';
+import { textOf } from './json-value.ts';
 import { readParquet, writeParquet } from './parquet.ts';
 import { loadProjected } from './read-data-file.ts';
 import { literal, quoted } from './types.ts';
@@ -24,7 +25,7 @@ export function positionDeleteRewriter(engine: Engine): RewritePositionDeletes {
     loadProjected(engine, stream, { schema: positionDeleteSchema, into: deletes });
     const { rows } = engine.query(`SELECT DISTINCT file_path FROM ${quoted(deletes)}`);
     const moves = rows.map(({ file_path: old }) => {
-      const from = String(old);
+      const from = textOf(old);
       return `WHEN ${literal(from)} THEN ${literal(move(from))}`;
     });
     // A file that names no path has no rows, and CASE needs an arm.

@@ -1,9 +1,12 @@
-import { DataType, type Field } from 'apache-arrow';
+import { DataType, type Field as ArrowField } from 'apache-arrow';
 import { childrenOf } from '../iceberg/schema.ts';
 import type { NestedField, Schema, Type } from '../iceberg/table-metadata.ts';
 import { isPrimitive } from '../iceberg/type.ts';
 import { fieldId } from './arrow-type.ts';
 import { duckdbType, literal, quoted } from './types.ts';
+
+/** A column or member of a file. */
+export type Field = ArrowField<DataType>;
 
 /** Finds the column of a file that holds a field of the table. */
 type Find = (candidates: readonly Field[], wanted: NestedField) => Field | undefined;
@@ -34,7 +37,7 @@ function convert(value: string, source: Field, type: Type, find: Find): string {
     return `CAST(hex(${value}) AS ${name})`;
   }
   if (isPrimitive(type) || castsByName(source, type, find)) return `CAST(${value} AS ${name})`;
-  const converted = rebuild(value, source.type.children, type, find);
+  const converted = rebuild(value, source.type, type, find);
   return `CASE WHEN ${value} IS NOT NULL THEN CAST(${converted} AS ${name}) END`;
 }
 
@@ -49,33 +52,29 @@ function castsByName(source: Field, type: Type, find: Find): boolean {
   });
 }
 
-function rebuild(
-  value: string,
-  children: readonly Field[],
-  type: Exclude<Type, string>,
-  find: Find,
-): string {
+function rebuild(value: string, source: DataType, type: Exclude<Type, string>, find: Find): string {
   // Lambdas within each other must not share a name.
   const item = `item_${childrenOf(type)[0]?.id}`;
-  const [element] = children;
+  const members = membersOf(source);
   switch (type.type) {
     case 'struct':
       return `struct_pack(${type.fields
         .map((field) => {
-          const source = find(children, field);
+          const member = find(members, field);
           const of = (name: string) => `struct_extract(${value}, ${literal(name)})`;
-          const member = source
-            ? convert(of(source.name), source, field.type, find)
+          const converted = member
+            ? convert(of(member.name), member, field.type, find)
             : absent(field);
-          return `${quoted(field.name)} := ${member}`;
+          return `${quoted(field.name)} := ${converted}`;
         })
         .join(', ')})`;
     case 'list': {
+      const [element] = members;
       if (!element) return 'NULL';
       return `list_transform(${value}, lambda ${item}: ${convert(item, element, type.element, find)})`;
     }
     case 'map': {
-      const [key, side] = element ? membersOf(element.type) : [];
+      const [key, side] = members;
       if (!key || !side) return 'NULL';
       const entry = `struct_pack(k := ${convert(`${item}.key`, key, type.key, find)}, v := ${convert(`${item}.value`, side, type.value, find)})`;
       return `map_from_entries(list_transform(map_entries(${value}), lambda ${item}: ${entry}))`;
@@ -85,6 +84,7 @@ function rebuild(
 
 /** A struct's members, a list's element, a map's key and value. */
 function membersOf(type: DataType): readonly Field[] {
-  const children = (type.children ?? []) as Field[];
-  return DataType.isMap(type) ? (children[0]?.type.children ?? []) : children;
+  const children = type.children as Field[] | null;
+  const [entries] = children ?? [];
+  return DataType.isMap(type) && entries ? membersOf(entries.type) : (children ?? []);
 }

@@ -5,7 +5,7 @@ import type { FileIO } from '../iceberg/ports.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import type { Engine } from './duckdb.ts';
 import { readParquet } from './parquet.ts';
-import { projectColumns } from './projection.ts';
+import { type Field, projectColumns } from './projection.ts';
 import { quoted } from './types.ts';
 
 const raw = 'columns of a file';
@@ -42,7 +42,7 @@ export function loadProjected(
   stream: Uint8Array,
   { schema, into }: { schema: Schema; into: string },
 ): void {
-  const { fields } = RecordBatchReader.from(stream).open().schema;
+  const fields = RecordBatchReader.from(stream).open().schema.fields as Field[];
   engine.insertArrow(raw, stream);
   const columns = projectColumns(fields, schema).join(', ');
   engine.execute(`

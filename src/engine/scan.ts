@@ -155,5 +155,5 @@ async function loadFile(
 
 function countRows(engine: Engine, table: string): number {
   const { rows } = engine.query(`SELECT count(*) AS n FROM ${quoted(table)}`);
-  return Number(rows[0]?.['n']);
+  return Number(rows[0]?.n);
 }

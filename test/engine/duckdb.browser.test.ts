@@ -11,7 +11,7 @@ afterAll(() => engine.close());
 /** The one value that an expression has, and its type. */
 function evaluate(expression: string) {
   const { columns, rows } = engine.query(`SELECT ${expression} AS v`);
-  return [rows[0]?.['v'], columns[0]?.type];
+  return [rows[0]?.v, columns[0]?.type];
 }
 
 describe('a result is safe for JSON:', () => {

@@ -255,7 +255,7 @@ test('a null in a required column is refused', async () => {
   const schema = struct([field(1, 'i', 'int', true)]);
   await expect(write('SELECT NULL::INTEGER AS i', schema)).rejects.toMatchObject({
     kind: 'SqlInvalid',
-    message: expect.stringContaining("'i'"),
+    message: expect.stringContaining("'i'") as string,
   });
 });
 
@@ -270,6 +270,6 @@ test('what is no Parquet file is named', async () => {
     readParquet(new TextEncoder().encode('{"a": 1}'), 'mem:///f.parquet'),
   ).rejects.toMatchObject({
     kind: 'Corrupt',
-    message: expect.stringContaining('mem:///f.parquet'),
+    message: expect.stringContaining('mem:///f.parquet') as string,
   });
 });

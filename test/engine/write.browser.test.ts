@@ -116,12 +116,12 @@ test('each file holds the rows of its partition and lies in its folder', async (
       const rows = await rowsIn(file);
       expect(rows).toHaveLength(file.record_count);
       expect((await io.read(file.file_path)).length).toBe(file.file_size_in_bytes);
-      const months = new Set(rows.map((row) => (row['ts'] as Date).toISOString().slice(0, 7)));
+      const months = new Set(rows.map((row) => (row.ts as Date).toISOString().slice(0, 7)));
       return [
         file.file_path,
         file.partition,
         [...months],
-        [...new Set(rows.map((row) => row['v']))],
+        [...new Set(rows.map((row) => row.v as string))],
       ];
     }),
   );
@@ -156,8 +156,8 @@ test('many rows in many partitions are all written, some in batches and some alo
   const ids = new Set<unknown>();
   for (const file of files.slice(1)) {
     for (const row of await rowsIn(file)) {
-      expect(Number(row['i']) % 300).toBe(file.partition[0]);
-      ids.add(row['i']);
+      expect(Number(row.i) % 300).toBe(file.partition[0]);
+      ids.add(row.i);
     }
   }
   expect(ids.size).toBe(1_300_000 - 602_334);
