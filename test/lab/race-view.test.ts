@@ -1,0 +1,131 @@
+import { expect, test } from 'vitest';
+import { RaceView } from '../../src/lab/race-view.svelte.ts';
+import type { Job } from '../../src/flare/workflow.ts';
+import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
+import { twoAppends } from '../ui/fixture/race-log.ts';
+
+const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
+const job = (name: string): Job => ({
+  name,
+  dependencies: [],
+  stack: {
+    kind: 'tool',
+    tool: 'set-metadata',
+    address: { depot: 'icebase', collection: 'raw01', dataset: 't', acl: 'rw' },
+    flags: {},
+    range: nowhere,
+  },
+  range: nowhere,
+});
+const vendors = [job('vendor-one'), job('vendor-two')];
+const report: WorkflowReport = {
+  name: 'race',
+  protocol: 'queued',
+  jobs: [],
+  verdict: { result: 'holds', sentences: [], ledger: [] },
+};
+const ended = (name: string): JobReport => ({
+  name,
+  outcome: 'committed',
+  attempts: 1,
+  snapshotId: null,
+  rows: 1,
+  files: 1,
+  ms: 1,
+  warnings: [],
+  error: null,
+});
+
+/** A view whose frames the test draws by hand. */
+function viewWithFrames() {
+  const frames: (() => void)[] = [];
+  const race = new RaceView((flush) => void frames.push(flush));
+  return { race, frames };
+}
+
+function finishedRace(): RaceView {
+  const { race } = viewWithFrames();
+  race.begin(vendors);
+  for (const event of twoAppends()) race.record(event);
+  race.end(report);
+  return race;
+}
+
+test('events that arrive between two frames go on screen together', () => {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors);
+  const events = twoAppends();
+  for (const event of events.slice(0, 5)) race.record(event);
+  expect(race.events).toHaveLength(0);
+  expect(frames).toHaveLength(1);
+  frames[0]?.();
+  expect(race.events).toEqual(events.slice(0, 5));
+});
+
+test('the end of a job does not overtake its events', () => {
+  const { race } = viewWithFrames();
+  race.begin(vendors);
+  for (const event of twoAppends()) race.record(event);
+  race.jobEnded(ended('vendor-one'));
+  expect(race.events).toEqual(twoAppends());
+  expect(race.lanes.map(({ outcome }) => outcome)).toEqual(['committed', null]);
+});
+
+test('while the race is on the latest swap is in focus, at its end the one that was lost', () => {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors);
+  for (const event of twoAppends()) race.record(event);
+  frames[0]?.();
+  expect(race.focus?.detail).toMatchObject({ stop: 'swap-won', version: 3 });
+  race.end(report);
+  expect(race.focus?.detail).toMatchObject({ stop: 'swap-lost', found: 2 });
+});
+
+test('the sentence sums the race up until an event is chosen', () => {
+  const race = finishedRace();
+  expect(race.sentence).toContain('Both jobs committed.');
+  race.select(0);
+  expect(race.sentence).toBe('vendor-one starts.');
+  race.select(null);
+  expect(race.sentence).toContain('Both jobs committed.');
+});
+
+test('stepping back from the end shows the last event, and steps stop at both ends', () => {
+  const race = finishedRace();
+  race.step(1);
+  expect(race.cursor).toBeNull();
+  race.step(-1);
+  expect(race.cursor).toBe(race.events.length - 1);
+  race.step(1);
+  expect(race.cursor).toBe(race.events.length - 1);
+  race.step(-1000);
+  expect(race.cursor).toBe(0);
+});
+
+test('changing the lane goes to the event of the other job that is nearest in the log', () => {
+  const race = finishedRace();
+  race.select(0);
+  race.changeLane(1);
+  expect(race.focus).toMatchObject({ job: 'vendor-two', seq: 1 });
+  race.changeLane(1);
+  expect(race.focus).toMatchObject({ job: 'vendor-two', seq: 1 });
+  race.changeLane(-1);
+  expect(race.focus?.job).toBe('vendor-one');
+});
+
+test('a new race forgets the one before', () => {
+  const race = finishedRace();
+  race.select(3);
+  race.begin(vendors);
+  expect(race.events).toEqual([]);
+  expect(race.cursor).toBeNull();
+  expect(race.report).toBeNull();
+  expect(race.running).toBe(true);
+});
+
+test('a workflow that is opened while a race runs does not disturb it', () => {
+  const { race } = viewWithFrames();
+  race.begin(vendors);
+  race.prepare([job('other')]);
+  expect(race.lanes.map(({ name }) => name)).toEqual(['vendor-one', 'vendor-two']);
+});

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest';
+import { stops } from '../../../src/iceberg/stop.ts';
+import type { RaceEvent } from '../../../src/race/event.ts';
+import { pastOf } from '../../../src/race/history.ts';
+import { inspect } from '../../../src/ui/protocol/inspection.ts';
+import { strings } from '../../../src/ui/strings.ts';
+import { RaceLog, twoAppends } from '../fixture/race-log.ts';
+
+function inspection(events: RaceEvent[], which: (event: RaceEvent) => boolean) {
+  const event = events.find(which);
+  if (event === undefined) throw new Error('The log has no such event.');
+  return inspect(event, pastOf(event, events));
+}
+const isLost = ({ detail }: RaceEvent) => detail.stop === 'swap-lost';
+
+test('a lost swap shows the two versions that differ', () => {
+  const { comparison, tone } = inspection(twoAppends(), isLost);
+  expect(comparison).toEqual({ expected: 'v1', found: 'v2', same: false, becomes: null });
+  expect(tone).toBe('lost');
+});
+
+test('a lost swap shows what the next attempt can use again and what was written for nothing', () => {
+  const { files } = inspection(twoAppends(), isLost);
+  expect(files).toEqual([
+    { mark: 'kept', name: '2 data files', note: '82.0 kB' },
+    { mark: 'kept', name: '1 manifest', note: '7,204 B' },
+    { mark: 'gone', name: 'manifest list', note: '4,310 B' },
+    { mark: 'gone', name: 'metadata file', note: '2,118 B' },
+  ]);
+});
+
+test('a lost swap shows the snapshot that was there first beside the one that was wanted', () => {
+  const { difference } = inspection(twoAppends(), isLost);
+  expect(difference.map(({ sign, snapshot, version }) => [sign, snapshot, version])).toEqual([
+    ['before', 'none', 'v1'],
+    ['ours', '4799', 'ours'],
+    ['theirs', '472', 'v2'],
+  ]);
+});
+
+test('a won swap found what it expected, and says what the table is at now', () => {
+  const { comparison } = inspection(
+    twoAppends(),
+    ({ detail }) => detail.stop === 'swap-won' && detail.version === 3,
+  );
+  expect(comparison).toEqual({ expected: 'v2', found: 'v2', same: true, becomes: 'now v3' });
+});
+
+test('a commit that creates the table expected none', () => {
+  const { comparison, headline } = inspection(
+    twoAppends(),
+    ({ detail }) => detail.stop === 'swap-won' && detail.version === 1,
+  );
+  expect(comparison?.expected).toBe('no table');
+  expect(headline).toBe(strings.inspector.created);
+});
+
+test('the files that an overwrite removes are shown with partition, rows and size', () => {
+  const removes = [
+    { path: 'opfs:///a/b.parquet', bytes: 1200, rows: 7, partition: 'month=2016-01' },
+  ];
+  const log = new RaceLog().add('two', 1, {
+    stop: 'validated',
+    isolation: 'none',
+    since: null,
+    removes,
+  });
+  expect(inspection(log.events, () => true).files).toEqual([
+    {
+      mark: 'removed',
+      name: 'month=2016-01/b.parquet',
+      path: 'opfs:///a/b.parquet',
+      note: '7 rows, 1,200 B',
+    },
+  ]);
+});
+
+test('a refusal, a failure and a kill are told apart', () => {
+  const headline = (kind: 'Validation' | 'SqlInvalid' | 'WorkerKilled') =>
+    inspection(
+      new RaceLog().add('two', 0, {
+        stop: 'failed',
+        error: { kind, message: '', context: {}, retryable: false },
+      }).events,
+      () => true,
+    ).headline;
+  expect(headline('Validation')).toBe('Refused');
+  expect(headline('SqlInvalid')).toBe('Failed');
+  expect(headline('WorkerKilled')).toBe('Killed');
+});
+
+test('every stop has a name and a headline', () => {
+  for (const stop of stops) {
+    expect(strings.stop[stop].name).not.toBe('');
+    expect(strings.stop[stop].headline).not.toBe('');
+  }
+});
