@@ -26,6 +26,8 @@ class Step:
     vendors: dict[int, int]
     # The rows per (vendor, month) that the table must hold after this step.
     rows: Counter
+    # The folder in which the table is raw01/ny_taxi_04.
+    warehouse: Path
 
 
 @cache
@@ -79,8 +81,15 @@ def _read_table(table: dict):
         commits = sorted(opened.metadata.snapshots, key=lambda each: each.sequence_number)
         for vendor in (vendors[each.snapshot_id] for each in commits if each.snapshot_id in vendors):
             rows = _commit(rows, trips_of(vendor), step["saveMode"], table["partitionedBy"])
-        name = f"{table['name']}, step {number} ({step['saveMode']})"
-        yield Step(name, step["saveMode"], tuple(table["partitionedBy"]), opened, vendors, rows)
+        yield Step(
+            name=f"{table['name']}, step {number} ({step['saveMode']})",
+            save_mode=step["saveMode"],
+            partitioned_by=tuple(table["partitionedBy"]),
+            table=opened,
+            vendors=vendors,
+            rows=rows,
+            warehouse=Path(export["metadata"]).parents[3],
+        )
 
 
 def _commit(held: Counter, produced: Counter, save_mode: str, partitioned_by: list[str]) -> Counter:
