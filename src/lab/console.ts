@@ -1,12 +1,12 @@
 import { IcejamError } from '../error.ts';
 import { parseAddress, tableName } from '../flare/address.ts';
-import { parseWorkflows } from '../flare/parse.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { Holds } from '../race/message.ts';
 import type { WorkflowReport } from '../race/report.ts';
 import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
 import type { Session } from './session.ts';
+import type { WorkflowParser } from './workflow-text.svelte.ts';
 
 /** What a drop came to, over all its files. */
 export interface DropReport {
@@ -102,15 +102,17 @@ async function runAll(
   texts: readonly string[],
   { protocol = 'queued', ...options }: RunOptions,
 ): Promise<{ workflows: WorkflowReport[] }> {
+  // The reader of YAML is a chunk of its own, which the first paint does not wait for.
+  const { parseWorkflows } = await import('../flare/parse.ts');
+  const valid = texts.flatMap((text) => validWorkflows(parseWorkflows(text)));
   const workflows: WorkflowReport[] = [];
-  for (const workflow of texts.flatMap(validWorkflows)) {
+  for (const workflow of valid) {
     workflows.push(await session.start(workflow, { protocol, ...options }).finished);
   }
   return { workflows };
 }
 
-function validWorkflows(text: string): Workflow[] {
-  const { workflows, problems } = parseWorkflows(text);
+function validWorkflows({ workflows, problems }: ReturnType<WorkflowParser>): Workflow[] {
   const first = problems.find(({ severity }) => severity === 'error');
   if (first === undefined) return workflows;
   const { line, column } = first.range;
