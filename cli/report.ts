@@ -3,13 +3,12 @@ import type { JobReport, WorkflowReport } from '../src/race/report.ts';
 import type { QueryAnswer, RunReport } from './run.ts';
 import { alignColumns } from './table-text.ts';
 
-/** A run's report as lines for a person. */
+/** What a run did as lines for a person; what ended it is not among them. */
 export function reportLines(report: RunReport): string[] {
   return [
     ...report.workflows.flatMap((workflow) => ['', ...workflowLines(workflow)]),
     ...report.queries.flatMap((answer) => ['', ...queryLines(answer)]),
     ...report.exports.flatMap(({ address, metadata }) => ['', `${address} is in ${metadata}`]),
-    ...(report.error === undefined ? [] : ['', ...errorLines(report.error)]),
   ];
 }
 

@@ -92,13 +92,22 @@ test('a run succeeds only if every job committed and every query was answered', 
   expect(succeeded({ ...done, error })).toBe(false);
 });
 
-test('a report ends with what ended the run', () => {
-  const error = {
-    kind: 'NotFound',
-    message: 'Nothing there.',
-    context: {},
-    retryable: false,
-  } as const;
-  const report = { workflows: [], queries: [], exports: [], error };
-  expect(reportLines(report)).toEqual(['', 'Nothing there.']);
+test('a report tells workflows, answers and exports in this order', () => {
+  const target = {
+    address: 'dataos://d:c/x',
+    directory: '/out',
+    metadata: '/out/metadata/v1.json',
+  };
+  const queries = [{ sql: 'select 1 as n', rows: [{ n: 1 }] }];
+  const lines = reportLines({ workflows: [workflow], queries, exports: [target] });
+  expect(lines.filter((line) => !line.startsWith(' '))).toEqual([
+    ...[
+      '',
+      'write (queued)',
+      '',
+      'select 1 as n',
+      '',
+      'dataos://d:c/x is in /out/metadata/v1.json',
+    ],
+  ]);
 });
