@@ -8,8 +8,11 @@ import type { TableMetadata } from './table-metadata.ts';
 export interface Change {
   /** What the change is called at the stops. */
   readonly name: string;
-  /** `false`: any commit since the table was loaded rejects it, as in Java for schema, spec and ref changes. */
-  readonly retries: boolean;
+  /**
+   * Absent: after a lost swap the change is made again. Set: any commit since the table was loaded rejects it, with
+   * this text, as in Java for schema, spec and ref changes.
+   */
+  readonly rejectedIfStale?: string;
   /** Set if there is nothing to commit: why, as one sentence. */
   readonly nothing?: string;
   /** Writes what all attempts share. Called once. */
@@ -37,8 +40,8 @@ export interface PreparedChange {
    * Throws `Validation`, `IllegalArgument` or `IllegalState` if the change cannot be made on this base.
    */
   apply(attempt: Attempt): Promise<TableMetadata>;
-  /** Files that nothing refers to any more once `next` is current. Called after the swap is won. */
-  obsoleteFiles?(base: Table, next: TableMetadata): Promise<string[]>;
+  /** Called once `next` is current: deletes what nothing refers to any more and returns the paths. */
+  afterwards?(base: Table, next: TableMetadata): Promise<string[]>;
 }
 
 /** A metadata file that was written: size in bytes, rows of the data files that it lists. */
@@ -59,15 +62,18 @@ export interface Attempt {
   stop: (detail: StopDetail) => Promise<void>;
 }
 
+/** The text with which Java rejects a change that was made on metadata that is no longer current. */
+export const staleMetadata = 'Cannot commit: stale table metadata';
+
 /** A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. */
 export function metadataChange(
   name: string,
   edit: (metadata: TableMetadata, at: number) => TableMetadata,
-  { retries }: { retries: boolean },
+  options: Pick<Change, 'rejectedIfStale'> = {},
 ): Change {
   return {
     name,
-    retries,
+    ...options,
     begin: async () => ({
       snapshotId: null,
       written: [],

@@ -3,7 +3,7 @@ import { IcejamError } from '../error.ts';
 import type { Change, PreparedChange } from './change.ts';
 import type { CommitContext } from './context.ts';
 import { findLosers, hasLanded, landedPointer } from './landing.ts';
-import { commitTime, expiredMetadataFiles, succeed, updateProperties } from './metadata-update.ts';
+import { commitTime, expiredMetadataFiles, succeed, editProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
 import type { Pointer } from './ports.ts';
@@ -167,9 +167,7 @@ class Commit {
     const applied = await prepared.apply({ number: this.#attempts, base, at, stop });
     if (applied === base.metadata) return { is: 'unchanged', table: base };
     const marked =
-      this.#protocol === 'unsafe'
-        ? updateProperties(applied, { [unsafeProperty]: 'true' })
-        : applied;
+      this.#protocol === 'unsafe' ? editProperties(applied, { [unsafeProperty]: 'true' }) : applied;
     const metadata = succeed(base, marked, at);
     const location = await writeMetadata(this.#context, this.#files, base, metadata, stop);
     try {
@@ -194,9 +192,9 @@ class Commit {
         { context: { table: this.#table.name } },
       );
     }
-    if (!this.#change.retries && base.pointer.version !== this.#table.pointer.version) {
-      throw this.#commitFailed('Cannot commit: stale table metadata');
-    }
+    const { rejectedIfStale } = this.#change;
+    const stale = base.pointer.version !== this.#table.pointer.version;
+    if (rejectedIfStale !== undefined && stale) throw this.#commitFailed(rejectedIfStale);
   }
 
   /** The table with our change in it, `null` if it cannot be found. */
@@ -213,7 +211,7 @@ class Commit {
   }
 
   #afterLoss(base: Table): SwapLost['next'] {
-    if (!this.#change.retries) return { do: 'give-up' };
+    if (this.#change.rejectedIfStale !== undefined) return { do: 'give-up' };
     const policy = commitRetryPolicy(base.metadata.properties);
     const elapsed = this.#context.clock.now() - this.#began;
     if (this.#protocol === 'queued') {
@@ -236,9 +234,10 @@ class Commit {
     return new IcejamError('CommitFailed', message, {
       context: { table: this.#table.name, attempts: String(this.#attempts) },
       retryable: true,
-      remedy: this.#change.retries
-        ? 'Run the job again, raise commit.retry.num-retries on the table, or use the protocol "queued".'
-        : 'Load the table and make the change again.',
+      remedy:
+        this.#change.rejectedIfStale === undefined
+          ? 'Run the job again, raise commit.retry.num-retries on the table, or use the protocol "queued".'
+          : 'Load the table and make the change again.',
     });
   }
 
@@ -253,7 +252,8 @@ class Commit {
       rows: totalRows(table.metadata),
     });
     // The commit stands whatever happens now: what cannot be found or deleted stays behind as an orphan.
-    await this.#cleanUp(await this.#leftovers(prepared, table, base).catch(() => []));
+    const deleted = await this.#tidy(prepared, table, base).catch(() => []);
+    await this.#stop({ stop: 'cleaned-up', deleted });
     return result;
   }
 
@@ -270,12 +270,13 @@ class Commit {
     };
   }
 
-  /** What nothing needs once our change is part of the table. */
-  async #leftovers(prepared: PreparedChange, table: Table, base: Table | null): Promise<string[]> {
-    const losers = await findLosers(this.#context.io, table, this.#files);
+  /** Deletes what nothing needs once our change is part of the table. */
+  async #tidy(prepared: PreparedChange, table: Table, base: Table | null): Promise<string[]> {
+    const { io } = this.#context;
+    const losers = await deletePaths(io, await findLosers(io, table, this.#files));
     if (base === null) return losers;
-    const obsolete = (await prepared.obsoleteFiles?.(base, table.metadata)) ?? [];
-    return [...losers, ...expiredMetadataFiles(base, table.metadata), ...obsolete];
+    const expired = await deletePaths(io, expiredMetadataFiles(base, table.metadata));
+    return [...losers, ...expired, ...((await prepared.afterwards?.(base, table.metadata)) ?? [])];
   }
 
   async #reject(thrown: unknown): Promise<CommitResult> {

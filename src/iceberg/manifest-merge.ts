@@ -1,4 +1,4 @@
-import type { ManifestReader } from './manifest-reader.ts';
+import { manifestKey, type ManifestReader } from './manifest-reader.ts';
 import { status, type ManifestFile, type StoredEntry } from './manifest-types.ts';
 import type { ManifestWriter, WrittenManifest } from './manifest-writer.ts';
 import { booleanProperty, integerProperty } from './property.ts';
@@ -51,7 +51,7 @@ export class ManifestMerger {
     sequenceNumber: number,
     bin: Bin,
   ): Promise<ListedManifest> {
-    const key = bin.map(({ file }) => file.manifest_path).join('\n');
+    const key = bin.map(({ file }) => manifestKey(file)).join('\n');
     const manifest = this.#merged.get(key) ?? (await this.#write(metadata, bin));
     this.#merged.set(key, manifest);
     return listed(this.#writer, metadata, manifest, sequenceNumber);

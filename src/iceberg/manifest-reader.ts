@@ -26,10 +26,9 @@ export class ManifestReader {
 
   /** All entries of a manifest, the deleted ones included. */
   entries(metadata: TableMetadata, manifest: ManifestFile): Promise<ManifestEntry[]> {
-    const path = manifest.manifest_path;
-    return remember(this.#entries, path, async () => {
+    return remember(this.#entries, manifestKey(manifest), async () => {
       const spec = specById(metadata, manifest.partition_spec_id);
-      return readManifest(await this.#io.read(path), manifest, spec);
+      return readManifest(await this.#io.read(manifest.manifest_path), manifest, spec);
     });
   }
 
@@ -53,6 +52,14 @@ function remember<T>(
   const fresh = read();
   cache.set(key, fresh);
   return fresh;
+}
+
+/**
+ * What a manifest's entries depend on: its path, and the sequence number that they inherit, as an inner snapshot of a
+ * transaction gets a new one on each attempt.
+ */
+export function manifestKey(manifest: ManifestFile): string {
+  return `${manifest.manifest_path}@${manifest.sequence_number}`;
 }
 
 /** Whether an entry's file is part of its snapshot. */

@@ -1,5 +1,5 @@
 import { IcejamError } from '../error.ts';
-import { isLive, type ManifestReader } from './manifest-reader.ts';
+import { isLive, manifestKey, type ManifestReader } from './manifest-reader.ts';
 import { status, type ManifestEntry, type ManifestFile } from './manifest-types.ts';
 import type { ManifestWriter, WrittenManifest } from './manifest-writer.ts';
 import { integerProperty } from './property.ts';
@@ -49,7 +49,7 @@ export class ManifestRewriter {
       ({ content, manifest_path: path }) =>
         content === 0 && (only === undefined || only.includes(path)),
     );
-    const key = chosen.map((manifest) => manifest.manifest_path).join('\n');
+    const key = chosen.map(manifestKey).join('\n');
     const written = this.#written.get(key) ?? (await this.#write(metadata, chosen));
     this.#written.set(key, written);
     const described = written.map((manifest) =>

@@ -2,7 +2,7 @@ import { writeManifestList } from './manifest-list.ts';
 import { summarizeManifest, writeManifest } from './manifest.ts';
 import type { ManifestFile, StoredEntry } from './manifest-types.ts';
 import type { OwnFiles } from './own-files.ts';
-import { currentSchema, metadataFolder, specById } from './table.ts';
+import { metadataFolder, schemaOfSpec, specById } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /** A manifest that this commit wrote. Entries that it added hold no sequence numbers, so every attempt can use it. */
@@ -46,10 +46,11 @@ export class ManifestWriter {
   ): Promise<WrittenManifest> {
     const path = `${metadataFolder(metadata)}/${this.#uuid}-m${this.#manifests}.avro`;
     this.#manifests += 1;
+    const spec = specById(metadata, specId);
     const bytes = await writeManifest(
       {
-        schema: currentSchema(metadata),
-        spec: specById(metadata, specId),
+        schema: schemaOfSpec(metadata, spec),
+        spec,
         formatVersion: metadata['format-version'],
         content,
         snapshotId: this.snapshotId,
@@ -66,18 +67,14 @@ export class ManifestWriter {
     manifest: WrittenManifest,
     sequenceNumber: number,
   ): ManifestFile {
-    return summarizeManifest(
-      manifest.entries,
-      specById(metadata, manifest.specId),
-      currentSchema(metadata),
-      {
-        path: manifest.path,
-        length: manifest.bytes,
-        content: manifest.content,
-        snapshotId: this.snapshotId,
-        sequenceNumber,
-      },
-    );
+    const spec = specById(metadata, manifest.specId);
+    return summarizeManifest(manifest.entries, spec, schemaOfSpec(metadata, spec), {
+      path: manifest.path,
+      length: manifest.bytes,
+      content: manifest.content,
+      snapshotId: this.snapshotId,
+      sequenceNumber,
+    });
   }
 
   /** Writes `snap-<snapshot id>-<attempt>-<commit uuid>.avro`, under a new name on each attempt. */

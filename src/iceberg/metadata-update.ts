@@ -99,8 +99,8 @@ export function setRef(
   };
 }
 
-/** Sets and removes properties. Throws `IllegalArgument` for a key that is derived and never stored. */
-export function updateProperties(
+/** Sets and removes properties; per key the last wins. Throws `IllegalArgument` for a key that is derived and never stored. */
+export function editProperties(
   metadata: TableMetadata,
   updates: Record<string, string>,
   removals: readonly string[] = [],
@@ -109,6 +109,29 @@ export function updateProperties(
   const properties = Object.entries({ ...metadata.properties, ...updates });
   const left = properties.filter(([key]) => !removals.includes(key));
   return { ...metadata, properties: Object.fromEntries(left) };
+}
+
+/**
+ * Forgets snapshots. The log loses every entry up to the last one of a forgotten snapshot, as what came before it can no
+ * longer be told (spec, "Snapshot log"); branches and tags of forgotten snapshots go too.
+ */
+export function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<bigint>): TableMetadata {
+  const isKept = (entry: { 'snapshot-id': bigint }) => !ids.has(entry['snapshot-id']);
+  const log = metadata['snapshot-log'];
+  return {
+    ...metadata,
+    snapshots: metadata.snapshots.filter(isKept),
+    refs: Object.fromEntries(Object.entries(metadata.refs).filter(([, ref]) => isKept(ref))),
+    'snapshot-log': log.slice(log.findLastIndex((entry) => !isKept(entry)) + 1),
+    statistics: metadata.statistics.filter((file) => !isOf(file, ids)),
+    'partition-statistics': metadata['partition-statistics'].filter((file) => !isOf(file, ids)),
+  };
+}
+
+/** Whether a statistics file belongs to one of these snapshots. */
+function isOf(file: unknown, ids: ReadonlySet<bigint>): boolean {
+  const { 'snapshot-id': id } = file as { 'snapshot-id': bigint | number };
+  return ids.has(BigInt(id));
 }
 
 /** Throws `IllegalArgument` for a key that is derived from the metadata and never stored. */

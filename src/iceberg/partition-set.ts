@@ -30,12 +30,21 @@ export class PartitionSet {
   /** The members as Java prints them in its errors, with raw values: `[month=648, month=649]`. */
   print(metadata: TableMetadata): string {
     const members = [...this.#partitions.values()].map(({ specId, values }) =>
-      specById(metadata, specId)
-        .fields.map(({ name }, index) => `${name}=${printValue(values[index] ?? null)}`)
-        .join(', '),
+      printPartition(metadata, specId, values),
     );
     return `[${members.join(', ')}]`;
   }
+}
+
+/** A partition as Java prints it, with raw values: `p=a, id_bucket=2`. */
+export function printPartition(
+  metadata: TableMetadata,
+  specId: number,
+  values: readonly Value[],
+): string {
+  return specById(metadata, specId)
+    .fields.map(({ name }, index) => `${name}=${printValue(values[index] ?? null)}`)
+    .join(', ');
 }
 
 function printValue(value: Value): string {

@@ -3,14 +3,14 @@ import type { Attempt, Change, CommitWork, PreparedChange, WrittenFile } from '.
 import { summarizeFile } from './file-summary.ts';
 import { assignFirstRowIds } from './manifest-list.ts';
 import { kept, listed, ManifestMerger, type ListedManifest } from './manifest-merge.ts';
-import { hasLiveFiles, isLive, ManifestReader } from './manifest-reader.ts';
+import { hasLiveFiles, isLive, manifestKey, ManifestReader } from './manifest-reader.ts';
 import { content, status, type ManifestFile, type StoredEntry } from './manifest-types.ts';
 import { ManifestRewriter } from './manifest-rewrite.ts';
 import { ManifestWriter, type WrittenManifest } from './manifest-writer.ts';
 import { addSnapshot, setBranchSnapshot } from './metadata-update.ts';
 import type { Operation } from './operation.ts';
 import { integerProperty } from './property.ts';
-import { planRemoval, type RemovalPlan } from './removal.ts';
+import { fileKey, planRemoval, type RemovalPlan } from './removal.ts';
 import { summarize, type ChangedFile } from './snapshot-summary.ts';
 import { branchHead, currentSchema, mainBranch } from './table.ts';
 import type { Snapshot, SnapshotSummary, TableMetadata } from './table-metadata.ts';
@@ -20,7 +20,6 @@ import { Validator } from './validation.ts';
 export function produceSnapshot(operation: Operation): Change {
   return {
     name: operation.type,
-    retries: true,
     begin: (work) => SnapshotProducer.begin(operation, work),
   };
 }
@@ -177,8 +176,8 @@ class SnapshotProducer implements PreparedChange {
     plan: RemovalPlan,
   ): Promise<WrittenManifest> {
     const removed = plan.byManifest.get(manifest.manifest_path) ?? new Set();
-    const paths = [...removed].map((entry) => entry.data_file.file_path);
-    const key = [manifest.manifest_path, ...paths].join('\n');
+    const files = [...removed].map((entry) => fileKey(entry.data_file));
+    const key = [manifestKey(manifest), ...files].join('\n');
     const known = this.#filtered.get(key);
     if (known !== undefined) return known;
     const entries = (await this.#reader.entries(metadata, manifest)).filter(isLive);

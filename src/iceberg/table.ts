@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
 import type { Pointer, TableName } from './ports.ts';
+import { findField } from './schema.ts';
 import type { BaseSummary } from './stop.ts';
 import { parseTableMetadata } from './table-metadata-file.ts';
 import type { PartitionSpec, Schema, Snapshot, TableMetadata } from './table-metadata.ts';
@@ -87,6 +88,14 @@ export function specById(metadata: TableMetadata, id: number): PartitionSpec {
     });
   }
   return spec;
+}
+
+/** The newest schema that has the columns of a spec: the current one, unless such a column was dropped since. */
+export function schemaOfSpec(metadata: TableMetadata, spec: PartitionSpec): Schema {
+  const hasColumns = (schema: Schema) =>
+    spec.fields.every((field) => findField(schema, field['source-id']) !== undefined);
+  const current = currentSchema(metadata);
+  return hasColumns(current) ? current : (metadata.schemas.findLast(hasColumns) ?? current);
 }
 
 /** A base as the stops show it; `null`: there is no table. */

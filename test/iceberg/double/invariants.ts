@@ -6,7 +6,7 @@ import { openManifest, summarizeManifest } from '../../../src/iceberg/manifest.t
 import { liveFiles } from '../../../src/iceberg/scan.ts';
 import { parseTableMetadata } from '../../../src/iceberg/table-metadata-file.ts';
 import type { Snapshot, TableMetadata } from '../../../src/iceberg/table-metadata.ts';
-import { ancestorsOf, currentSchema, specById } from '../../../src/iceberg/table.ts';
+import { ancestorsOf } from '../../../src/iceberg/table.ts';
 import { FairQueue } from './time-and-chance.ts';
 import type { World } from './world.ts';
 
@@ -116,18 +116,13 @@ async function expectSnapshot(
       await world.io.read(manifest.manifest_path),
       manifest.manifest_path,
     );
-    const recount = summarizeManifest(
-      stored.entries,
-      specById(metadata, manifest.partition_spec_id),
-      currentSchema(metadata),
-      {
-        path: manifest.manifest_path,
-        length: manifest.manifest_length,
-        content: manifest.content,
-        snapshotId: manifest.added_snapshot_id,
-        sequenceNumber: manifest.sequence_number,
-      },
-    );
+    const recount = summarizeManifest(stored.entries, stored.spec, stored.schema, {
+      path: manifest.manifest_path,
+      length: manifest.manifest_length,
+      content: manifest.content,
+      snapshotId: manifest.added_snapshot_id,
+      sequenceNumber: manifest.sequence_number,
+    });
     expect({ ...manifest, first_row_id: undefined }).toEqual(recount);
     for (const entry of stored.entries) {
       if (entry.status === status.added || stored.formatVersion === 1) continue;

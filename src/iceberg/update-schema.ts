@@ -1,0 +1,141 @@
+import { IcejamError } from '../error.ts';
+import { metadataChange, staleMetadata, type Change } from './change.ts';
+import { findField, findFieldByName } from './schema.ts';
+import { currentSchema, specById } from './table.ts';
+import type {
+  NestedField,
+  PrimitiveType,
+  Schema,
+  StructType,
+  TableMetadata,
+} from './table-metadata.ts';
+import { isPrimitive, parseDecimal, typeEquals } from './type.ts';
+
+/** One step of a schema change. Columns are named in full, such as `location.lat`; new ones go to the top level. */
+export type SchemaEdit =
+  | { edit: 'add'; name: string; type: PrimitiveType; doc?: string }
+  | { edit: 'drop'; column: string }
+  | { edit: 'rename'; column: string; name: string }
+  | { edit: 'widen'; column: string; type: PrimitiveType }
+  | { edit: 'make-optional'; column: string };
+
+/**
+ * Changes the current schema; data files keep the one they were written with. Rejected by any commit since the table
+ * was loaded, and with `IllegalArgument` for a step that stored rows do not allow (Java's SchemaUpdate).
+ */
+export function updateSchema(edits: readonly SchemaEdit[]): Change {
+  return metadataChange('update-schema', (metadata) => edited(metadata, edits), {
+    rejectedIfStale: staleMetadata,
+  });
+}
+
+function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMetadata {
+  const before = currentSchema(metadata);
+  let lastColumnId = metadata['last-column-id'];
+  let schema = before;
+  for (const edit of edits) {
+    if (edit.edit === 'add') lastColumnId += 1;
+    schema = { ...schema, fields: applyEdit(schema, edit, lastColumnId) };
+  }
+  checkPartitionSources(schema, metadata);
+  const known = metadata.schemas.find((each) => sameColumns(each, schema));
+  const id =
+    known?.['schema-id'] ?? Math.max(...metadata.schemas.map((each) => each['schema-id'])) + 1;
+  return {
+    ...metadata,
+    'last-column-id': lastColumnId,
+    'current-schema-id': id,
+    schemas:
+      known === undefined
+        ? [...metadata.schemas, { ...schema, 'schema-id': id }]
+        : metadata.schemas,
+  };
+}
+
+function applyEdit(schema: Schema, edit: SchemaEdit, newId: number): NestedField[] {
+  switch (edit.edit) {
+    case 'add': {
+      const { name, type, doc } = edit;
+      if (findFieldByName(schema, name) !== undefined) {
+        illegal(`Cannot add column, name already exists: ${name}`);
+      }
+      const field = { id: newId, name, required: false, type };
+      return [...schema.fields, doc === undefined ? field : { ...field, doc }];
+    }
+    case 'drop': {
+      const dropped = columnOf(schema, edit.column, 'delete');
+      if (schema['identifier-field-ids']?.includes(dropped.id) === true) {
+        illegal(
+          `Cannot delete identifier field ${edit.column}. To force deletion, also call setIdentifierFields to update identifier fields.`,
+        );
+      }
+      return replaceField(schema, dropped.id, () => []);
+    }
+    case 'rename': {
+      const { id } = columnOf(schema, edit.column, 'rename');
+      const path = edit.column.replace(/[^.]+$/, edit.name);
+      if (findFieldByName(schema, path) !== undefined) {
+        illegal(`Cannot rename column, name already exists: ${path}`);
+      }
+      return replaceField(schema, id, (field) => [{ ...field, name: edit.name }]);
+    }
+    case 'widen': {
+      const { id, type } = columnOf(schema, edit.column, 'update');
+      if (!isPrimitive(type) || !canWiden(type, edit.type)) {
+        illegal(
+          `Cannot change column type: ${edit.column}: ${isPrimitive(type) ? type : type.type} -> ${edit.type}`,
+        );
+      }
+      return replaceField(schema, id, (field) => [{ ...field, type: edit.type }]);
+    }
+    case 'make-optional': {
+      const { id } = columnOf(schema, edit.column, 'update');
+      return replaceField(schema, id, (field) => [{ ...field, required: false }]);
+    }
+  }
+}
+
+function columnOf(schema: Schema, name: string, verb: string): NestedField {
+  const column = findFieldByName(schema, name)?.field;
+  return column ?? illegal(`Cannot ${verb} missing column: ${name}`);
+}
+
+/** The fields of a struct with one of them, at any depth of structs, replaced by others. */
+function replaceField(
+  struct: StructType,
+  id: number,
+  replace: (field: NestedField) => NestedField[],
+): NestedField[] {
+  return struct.fields.flatMap((field) => {
+    if (field.id === id) return replace(field);
+    const { type } = field;
+    if (isPrimitive(type) || type.type !== 'struct') return [field];
+    return [{ ...field, type: { ...type, fields: replaceField(type, id, replace) } }];
+  });
+}
+
+/** The promotions that every reader knows (spec, "Schema Evolution"). */
+function canWiden(from: PrimitiveType, to: PrimitiveType): boolean {
+  if (from === 'int') return to === 'long';
+  if (from === 'float') return to === 'double';
+  const [narrow, wide] = [parseDecimal(from), parseDecimal(to)];
+  if (narrow === null || wide === null) return false;
+  return narrow.scale === wide.scale && narrow.precision <= wide.precision;
+}
+
+/** The column of a partition field cannot be dropped while new files are partitioned by it. */
+function checkPartitionSources(schema: Schema, metadata: TableMetadata): void {
+  for (const field of specById(metadata, metadata['default-spec-id']).fields) {
+    if (field.transform === 'void' || findField(schema, field['source-id']) !== undefined) continue;
+    illegal(`Cannot find source column for partition field: ${field.name}`);
+  }
+}
+
+function sameColumns(a: Schema, b: Schema): boolean {
+  const ids = (schema: Schema) => JSON.stringify(schema['identifier-field-ids'] ?? []);
+  return typeEquals(a, b) && ids(a) === ids(b);
+}
+
+function illegal(message: string): never {
+  throw new IcejamError('IllegalArgument', message);
+}
