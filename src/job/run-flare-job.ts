@@ -1,17 +1,19 @@
 import { quoted } from '../engine/types.ts';
 import type { FlareJob } from '../flare/workflow.ts';
+import { runAction } from './actions.ts';
 import { readInputs } from './inputs.ts';
 import type { JobContext } from './job-context.ts';
 import { sinkRelation, type SinkResult, writeSink } from './sink.ts';
 import { defineStatements } from './statements.ts';
 
 /**
- * Does one Flare job: inputs, statements in order as views, then each sink computed, written and committed.
- * Stops at the first sink whose commit is not certain. Throws what is wrong with inputs, statements and rows.
+ * Does one Flare job: inputs, statements in order as views, then each sink computed, written and committed,
+ * then the actions. Stops at the first commit that is not certain. Throws what is wrong with inputs, statements and rows.
  */
 export async function runFlareJob(context: JobContext, job: FlareJob): Promise<SinkResult[]> {
   const { engine, gate, ports } = context;
-  const inputs = await readInputs(context, job.inputs);
+  // A job that only maintains tables does not read their rows.
+  const inputs = job.sinks.length === 0 ? [] : await readInputs(context, job.inputs);
   await gate(null, 0, { stop: 'inputs-read', inputs });
   const views = defineStatements(context, job);
   const results: SinkResult[] = [];
@@ -26,7 +28,12 @@ export async function runFlareJob(context: JobContext, job: FlareJob): Promise<S
     });
     results.push(await writeSink(context, sink, columns));
     engine.execute(`DROP TABLE ${quoted(sinkRelation(sink))}`);
-    if (results.at(-1)?.commit.outcome !== 'committed') break;
+    if (results.at(-1)?.commit.outcome !== 'committed') return results;
+  }
+  for (const action of job.actions) {
+    const result = await runAction(context, action);
+    if (result !== null) results.push({ commit: result, rows: 0, files: 0 });
+    if (result !== null && result.outcome !== 'committed') return results;
   }
   return results;
 }

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/duckdb.ts';
 import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import type { FlareJob, ToolJob } from '../flare/workflow.ts';
+import type { CommitResult } from '../iceberg/commit.ts';
 import type { Protocol, StopDetail } from '../iceberg/stop.ts';
 import type { JobReport, Warning } from '../race/report.ts';
 import { indexedDbCatalog } from '../storage/catalog.ts';
@@ -54,10 +55,9 @@ async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
     const context = await contextOf(work, warn);
     switch (work.stack.kind) {
       case 'tool':
-        await runToolJob(context, work.stack);
-        return committed([]);
+        return endOfCommits(withoutRows(await runToolJob(context, work.stack)));
       case 'flare':
-        return endOfSinks(await runFlareJob(context, work.stack));
+        return endOfCommits(await runFlareJob(context, work.stack));
       default:
         return exhaustive(work.stack);
     }
@@ -86,7 +86,11 @@ async function contextOf(work: JobWork, warn: JobContext['warn']): Promise<JobCo
   };
 }
 
-function endOfSinks(results: readonly SinkResult[]): End {
+/** Commits that wrote no rows of the job's own. */
+const withoutRows = (result: CommitResult | null): SinkResult[] =>
+  result === null ? [] : [{ commit: result, rows: 0, files: 0 }];
+
+function endOfCommits(results: readonly SinkResult[]): End {
   const last = results.at(-1)?.commit;
   if (last?.outcome === 'rejected') return failed(last.error);
   if (last?.outcome === 'unknown') {

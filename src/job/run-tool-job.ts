@@ -1,29 +1,24 @@
-import { IcejamError } from '../error.ts';
-import { exhaustive } from '../exhaustive.ts';
 import { tableName } from '../flare/address.ts';
 import type { ToolJob } from '../flare/workflow.ts';
+import { commit, type CommitResult } from '../iceberg/commit.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { register } from '../storage/registrations.ts';
-import type { JobContext } from './job-context.ts';
+import { commitContext, type JobContext } from './job-context.ts';
 import { resolveVersion } from './set-metadata.ts';
+import { changeByTool } from './table-tool.ts';
 
-/** Does what `dataos-tool dataset <tool>` does. Throws what is wrong with the table or the flags. */
-export async function runToolJob(context: JobContext, job: ToolJob): Promise<void> {
+/**
+ * Does what `dataos-tool dataset <tool>` does; `null` if that is no commit. `set-metadata` moves the registered version
+ * and never the pointer. Throws what is wrong with the table or the flags.
+ */
+export async function runToolJob(context: JobContext, job: ToolJob): Promise<CommitResult | null> {
   const table = await loadTable(context.ports, tableName(job.address));
-  switch (job.tool) {
-    case 'set-metadata': {
-      const { location } = resolveVersion(table, job.flags.version ?? 'latest');
-      await register(context.db, table.name, location);
-      return;
-    }
-    case 'update-partition':
-    case 'add-column':
-    case 'drop-column':
-      throw new IcejamError('Unsupported', `dataos-tool dataset ${job.tool} does not run here.`, {
-        range: job.range,
-        remedy: 'Use set-metadata, or change the table in another engine.',
-      });
-    default:
-      exhaustive(job.tool);
+  if (job.tool === 'set-metadata') {
+    const { location } = resolveVersion(table, job.flags.version ?? 'latest');
+    await register(context.db, table.name, location);
+    return null;
   }
+  return commit(commitContext(context, table.name), table, changeByTool(job.tool, job, table), {
+    protocol: context.protocol,
+  });
 }
