@@ -67,7 +67,8 @@ export function editor({
         extensions ?? [],
         keymap.of([...defaultKeymap, ...historyKeymap]),
         editorTheme,
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        // axe counts editable content as reachable by keyboard only with an explicit tabindex.
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onchange(update.state.doc.toString());
         }),

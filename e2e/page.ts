@@ -1,0 +1,73 @@
+import { test as base, expect, type Locator, type Page } from '@playwright/test';
+
+/** Whatever must not happen on any page: requests off the origin, broken policies, errors in the console. */
+interface Trespass {
+  offOrigin: string[];
+  complaints: string[];
+}
+
+function watch(page: Page, origin: string): Trespass {
+  const trespass: Trespass = { offOrigin: [], complaints: [] };
+  page.on('request', (request) => {
+    const url = new URL(request.url());
+    if (url.protocol.startsWith('http') && url.origin !== origin) {
+      trespass.offOrigin.push(request.url());
+    }
+  });
+  // A broken Content-Security-Policy is told as an error of the console.
+  page.on('console', (message) => {
+    if (message.type() === 'error') trespass.complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => trespass.complaints.push(error.message));
+  return trespass;
+}
+
+/** A test on the page as a first visitor sees it; afterwards nothing may have left the origin or complained. */
+export const test = base.extend<{ lab: Page }>({
+  lab: async ({ page, baseURL }, use) => {
+    const trespass = watch(page, new URL(baseURL ?? '').origin);
+    await page.goto('');
+    await use(page);
+    expect(trespass).toEqual({ offOrigin: [], complaints: [] });
+  },
+});
+
+export { expect };
+
+/** Presses Run and waits for the verdict. */
+export async function runRace(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await verdict(page);
+}
+
+/** Waits until the race that runs is judged. */
+export async function verdict(page: Page): Promise<void> {
+  const region = page.getByRole('region', { name: 'Verdict' });
+  await expect(region.getByText(/^(Holds|Violated|Cannot tell)$/)).toBeVisible({ timeout: 90_000 });
+}
+
+/** The answer of the Workbench, cell by cell. */
+export async function answer(page: Page): Promise<string[][]> {
+  const rows = page.getByRole('grid', { name: 'Answer' }).getByRole('row');
+  const texts = await rows.evaluateAll((all) =>
+    all.map((row) => [...row.children].map((cell) => cell.textContent.trim())),
+  );
+  return texts.slice(1);
+}
+
+/** Asks the Workbench and waits for the answer. */
+export async function ask(page: Page, sql: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: /^SQL/ });
+  await retype(box, sql);
+  await box.press('Control+Enter');
+}
+
+/**
+ * Puts a text in place of an editor's. The old one is deleted first: when a selection is typed over, Chromium itself
+ * writes style attributes into the editor, which the page's policy then refuses with a complaint.
+ */
+export async function retype(editor: Locator, text: string): Promise<void> {
+  await editor.press('ControlOrMeta+a');
+  await editor.press('Delete');
+  await editor.page().keyboard.insertText(text);
+}
