@@ -3,14 +3,16 @@ import {
   BROWSER_RUNTIME,
   createDuckDB,
   type DuckDBBindings,
+  type DuckDBRuntime,
   VoidLogger,
 } from '../../node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
 import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
-import type { DataType } from 'apache-arrow';
+import { type DataType, Int32, Utf8 } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { typeText } from './arrow-type.ts';
-import { fileToStream } from './ipc.ts';
+import { endOfStream, endsStream, fileToStream } from './ipc.ts';
 import { type JsonValue, readRows, textOf } from './json-value.ts';
+import { answerScalarCalls, type ScalarFunction, type ScalarType } from './scalar-function.ts';
 import { type Column, literal } from './types.ts';
 
 /** A result for people and reports. */
@@ -36,6 +38,11 @@ export interface Engine {
   stream(sql: string): Generator<Uint8Array, void>;
   /** Creates a table from an Arrow IPC stream, or appends to the one that has the name. */
   insertArrow(table: string, stream: Uint8Array): void;
+  /**
+   * Makes a function of TypeScript a function of SQL. Its arguments must be VARCHAR, DOUBLE or INTEGER; what it throws fails
+   * the statement.
+   */
+  defineFunction(name: string, returns: ScalarType, call: ScalarFunction): void;
   /** Gives the database up. */
   close(): void;
 }
@@ -68,19 +75,21 @@ export async function openEngine(module?: WebAssembly.Module): Promise<Engine> {
   return engine;
 }
 
+const arrowTypes = { VARCHAR: Utf8, INTEGER: Int32 };
+
 type ModuleReceiver = (instance: WebAssembly.Instance, module: WebAssembly.Module) => void;
 
 async function instantiate(module: WebAssembly.Module): Promise<DuckDBBindings> {
+  const runtime: DuckDBRuntime = {
+    ...BROWSER_RUNTIME,
+    callScalarUDF: answerScalarCalls(() => runtime._udfFunctions),
+  };
   const bundle = { mainModule: wasmUrl, mainWorker: '' };
-  const bindings = await createDuckDB(
-    { mvp: bundle, eh: bundle },
-    new VoidLogger(),
-    BROWSER_RUNTIME,
-  );
+  const bindings = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
   return new Promise((resolve, reject) => {
     // The original fetches the module itself, and waits for ever when that fails.
     const instantiateWasm = (imports: WebAssembly.Imports, done: ModuleReceiver) => {
-      globalThis.DUCKDB_RUNTIME = BROWSER_RUNTIME;
+      globalThis.DUCKDB_RUNTIME = runtime;
       WebAssembly.instantiate(module, imports)
         .then((instance) => done(instance, module))
         .catch(reject);
@@ -135,12 +144,14 @@ function engineOf(bindings: DuckDBBindings): Engine {
       const exists = readRows(
         run(`SELECT 1 FROM duckdb_tables() WHERE table_name = ${literal(table)}`),
       );
-      call((id) =>
-        bindings.insertArrowFromIPCStream(id, stream, {
-          name: table,
-          create: exists.rows.length === 0,
-        }),
-      );
+      const options = { name: table, create: exists.rows.length === 0 };
+      call((id) => bindings.insertArrowFromIPCStream(id, stream, options));
+      // Without its end a stream is not inserted, but prepended to the next one.
+      if (!endsStream(stream))
+        call((id) => bindings.insertArrowFromIPCStream(id, endOfStream, options));
+    },
+    defineFunction(name, returns, func) {
+      connection.createScalarFunction(name, new arrowTypes[returns](), func);
     },
     close: () => connection.close(),
   };

@@ -9,7 +9,7 @@ const fileTail = 10;
 /** Continuation marker (4) and length of the message's metadata (4). */
 const messageHead = 8;
 /** A marker with the length 0 ends a stream. */
-const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
+export const endOfStream = Uint8Array.of(0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0);
 
 /** The Arrow IPC stream inside an Arrow IPC file: the same messages, without magic and footer. No bytes are copied. */
 export function fileToStream(file: Uint8Array): Uint8Array {
@@ -28,6 +28,12 @@ export function replaceSchema(stream: Uint8Array, schema: Schema): Uint8Array {
 /** One stream of a schema and the record batch messages that follow it. */
 export function joinStream(schema: Schema, batches: readonly Uint8Array[]): Uint8Array {
   return concatBytes([schemaMessage(schema), ...batches, endOfStream]);
+}
+
+/** Whether a stream has its end marker. */
+export function endsStream(stream: Uint8Array): boolean {
+  const tail = stream.subarray(-endOfStream.length);
+  return endOfStream.every((byte, index) => tail[index] === byte);
 }
 
 /** The schema message of a stream, without the record batches that follow. */

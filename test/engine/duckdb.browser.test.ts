@@ -101,6 +101,40 @@ test('rows come out as an Arrow stream and go in again, created once and appende
   ]);
 });
 
+test('a stream without its end marker is inserted too', () => {
+  const rows = engine.queryArrow('SELECT 1 AS a');
+  engine.insertArrow('cut', rows.subarray(0, -8));
+  engine.insertArrow('cut', rows);
+  expect(engine.query('SELECT count(*) AS n FROM cut').rows).toEqual([{ n: 2 }]);
+});
+
+describe('a function of TypeScript', () => {
+  test('gives texts, numbers and nulls, for rows of many batches', () => {
+    engine.defineFunction('js_twice', 'VARCHAR', (value) =>
+      value === null ? null : `${value}${value}ä`,
+    );
+    engine.defineFunction('js_length', 'INTEGER', (value) =>
+      value === null ? null : String(value).length,
+    );
+    engine.defineFunction('js_sum', 'INTEGER', (a, b) => Number(a) + Number(b));
+    const { rows } = engine.query(`
+      SELECT count(*) AS n, count(js_twice(s)) AS texts, max(js_length(js_twice(s))) AS longest, sum(js_sum(CAST(i AS INTEGER), CAST(i AS DOUBLE))) AS sum
+      FROM (SELECT i, CASE WHEN i % 3 = 0 THEN CAST(i AS VARCHAR) END AS s FROM range(10000) r(i))`);
+    expect(rows).toEqual([{ n: 10_000, texts: 3334, longest: 9, sum: 99_990_000 }]);
+    expect(evaluate("js_twice('ü😀')")).toEqual(['ü😀ü😀ä', 'VARCHAR']);
+  });
+
+  test('fails the statement when it throws, and works again', () => {
+    engine.defineFunction('js_fails', 'VARCHAR', (value) => {
+      if (value === 'bad') throw new Error('no such thing');
+      return value;
+    });
+    expect(() => evaluate("js_fails('bad')")).toThrow('no such thing');
+    expect(evaluate("js_fails('good')")).toEqual(['good', 'VARCHAR']);
+    expect(() => evaluate('js_fails(1::BIGINT)')).toThrow('argument type BIGINT');
+  });
+});
+
 test('a failing statement tells what DuckDB says', () => {
   const failure = () => engine.execute('SELECT farez FROM (SELECT 1 AS fare)');
   expect(failure).toThrow(IcejamError);
