@@ -30,6 +30,20 @@ export function decimalBytes(precision: number): number {
   return bytes;
 }
 
+const promotions: Record<string, readonly PrimitiveType[]> = {
+  int: ['long'],
+  float: ['double'],
+  date: ['timestamp', 'timestamp_ns'],
+};
+
+/** Whether values of a type can be read as another's: the same, or one that a column may be promoted to (spec, "Schema Evolution"). */
+export function isPromotion(from: PrimitiveType, to: PrimitiveType): boolean {
+  if (from === 'unknown' || typeEquals(from, to)) return true;
+  const [narrow, wide] = [parseDecimal(from), parseDecimal(to)];
+  if (narrow && wide) return narrow.scale === wide.scale && narrow.precision <= wide.precision;
+  return promotions[from]?.includes(to) ?? false;
+}
+
 /** A type as Java prints it, such as `struct<8: zone: optional int>`. */
 export function typeText(type: Type): string {
   if (isPrimitive(type)) return canonical(type);

@@ -1,4 +1,5 @@
 import { IcejamError } from '../error.ts';
+import { microsPerDay } from './date-time.ts';
 import type { Value } from './manifest-types.ts';
 import type { PrimitiveType } from './table-metadata.ts';
 import { parseDecimal, parseFixed } from './type.ts';
@@ -52,6 +53,10 @@ export function encodeValue(type: PrimitiveType, value: Value): Uint8Array {
     if (representation === 'float') return (view.setFloat32(0, value, true), head(4));
     if (representation === 'double') return (view.setFloat64(0, value, true), head(8));
   }
+  // A number for a long is a partition value from before its column was promoted.
+  if (representation === 'long' && Number.isSafeInteger(value)) {
+    return encodeValue(type, BigInt(value as number));
+  }
   if (typeof value === 'bigint') {
     if (representation === 'long') return (view.setBigInt64(0, value, true), head(8));
     if (representation === 'decimal') return encodeUnscaled(value);
@@ -65,8 +70,8 @@ export function encodeValue(type: PrimitiveType, value: Value): Uint8Array {
 }
 
 /**
- * The single value that {@link encodeValue} wrote. A 4-byte `long` or `double` is one that was written before the
- * column was promoted from `int` or `float`.
+ * The single value that {@link encodeValue} wrote. Bounds may be shorter: those from
+ * before a column was promoted.
  * Throws `Corrupt` if the bytes cannot be of the type, `Unsupported` for a type without single values.
  */
 export function decodeValue(type: PrimitiveType, bytes: Uint8Array): Value {
@@ -81,7 +86,7 @@ export function decodeValue(type: PrimitiveType, bytes: Uint8Array): Value {
       break;
     case 'long':
       if (length === 8) return view.getBigInt64(0, true);
-      if (length === 4) return BigInt(view.getInt32(0, true));
+      if (length === 4) return promoteInt(type, view.getInt32(0, true));
       break;
     case 'float':
       if (length === 4) return view.getFloat32(0, true);
@@ -108,6 +113,13 @@ export function decodeValue(type: PrimitiveType, bytes: Uint8Array): Value {
       throw new IcejamError('Unsupported', `Values of the type ${type} are not supported`);
   }
   throw new IcejamError('Corrupt', `${length} bytes cannot be a value of ${type}`);
+}
+
+/** A 4-byte bound of a `long` was written for an `int`, one of a timestamp for a `date` (spec, "Schema Evolution"). */
+function promoteInt(type: PrimitiveType, value: number): bigint {
+  if (type === 'timestamp') return BigInt(value) * microsPerDay;
+  if (type === 'timestamp_ns') return BigInt(value) * microsPerDay * 1000n;
+  return BigInt(value);
 }
 
 /**

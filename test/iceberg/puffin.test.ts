@@ -5,6 +5,7 @@ import { writeManifest } from '../../src/iceberg/manifest.ts';
 import { readPuffinFooter } from '../../src/iceberg/puffin.ts';
 import { rewriteLocations } from '../../src/iceberg/relocate.ts';
 import { serializeTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
+import { golden } from './golden.ts';
 import { goldenManifests, goldenMetadata } from './golden-table.ts';
 import { Files, follow } from './relocated.ts';
 
@@ -17,6 +18,24 @@ function puffinFile(blobs: string, payload: string, flags = 0): Uint8Array {
 }
 
 describe('a Puffin file', () => {
+  it('of Java is read', () => {
+    const empty = golden('java/puffin/empty-puffin-uncompressed.bin');
+    expect(readPuffinFooter(empty, 'e')).toEqual({ blobs: [], properties: {}, offset: 4 });
+    const sample = golden('java/puffin/sample-metric-data-uncompressed.bin');
+    const { blobs, properties, offset } = readPuffinFooter(sample, 's');
+    expect(properties).toEqual({ 'created-by': 'Test 1234' });
+    expect(blobs.map((blob) => [blob.type, blob['snapshot-id'], blob['sequence-number']])).toEqual([
+      ['some-blob', 2n, 1],
+      ['some-other-blob', 2n, 1],
+    ]);
+    const [first, second] = blobs.map((blob) =>
+      Buffer.from(sample.subarray(blob.offset, blob.offset + blob.length)).toString(),
+    );
+    expect(first).toBe('abcdefghi');
+    expect(second).toContain('some blob');
+    expect(offset).toBe((blobs[1]?.offset ?? 0) + (blobs[1]?.length ?? 0));
+  });
+
   it('tells its blobs in its footer', () => {
     const payload =
       '{"blobs":[{"type":"apache-datasketches-theta-v1","fields":[1],"snapshot-id":9007199254740993,' +

@@ -68,6 +68,9 @@ describe('single values in binary', () => {
   it('widens bounds that were written before a column was promoted', () => {
     expect(decodeValue('long', bytes('ffffffff'))).toBe(-1n);
     expect(decodeValue('double', bytes('0000c03f'))).toBe(1.5);
+    expect(decodeValue('timestamp', bytes('ffffffff'))).toBe(-86_400_000_000n);
+    expect(decodeValue('timestamp_ns', bytes('01000000'))).toBe(86_400_000_000_000n);
+    expect(encodeValue('long', -1)).toEqual(encodeValue('long', -1n));
   });
 
   it.each([
@@ -81,7 +84,7 @@ describe('single values in binary', () => {
   });
 
   it('refuses a value of another type', () => {
-    expect(() => encodeValue('long', 1)).toThrow('Cannot store 1 as a value of long');
+    expect(() => encodeValue('long', 1.5)).toThrow('Cannot store 1.5 as a value of long');
     expect(() => encodeValue('geometry(srid:4326)', 'x')).toThrow('geometry');
     expect(() => decodeValue('variant', bytes('00'))).toThrow('not supported');
   });
