@@ -27,7 +27,7 @@ export type CommitResult =
   | {
       outcome: 'committed';
       attempts: number;
-      /** `null` if the change makes no snapshot. */
+      /** `null` if the change made no snapshot. */
       snapshotId: bigint | null;
       snapshot: Snapshot | null;
       pointer: Pointer;
@@ -247,7 +247,7 @@ class Commit {
       stop: 'swap-won',
       version: result.pointer.version,
       location: result.pointer.location,
-      snapshotId: prepared.snapshotId === null ? null : String(prepared.snapshotId),
+      snapshotId: result.snapshotId === null ? null : String(result.snapshotId),
       operation: result.snapshot?.summary.operation ?? this.#change.name,
       rows: totalRows(table.metadata),
     });
@@ -257,15 +257,13 @@ class Commit {
     return result;
   }
 
-  #committed(
-    table: Table,
-    snapshotId: bigint | null,
-  ): Extract<CommitResult, { outcome: 'committed' }> {
+  #committed(table: Table, id: bigint | null): Extract<CommitResult, { outcome: 'committed' }> {
+    const snapshot = id === null ? null : (snapshotById(table.metadata, id) ?? null);
     return {
       outcome: 'committed',
       attempts: this.#attempts,
-      snapshotId,
-      snapshot: snapshotId === null ? null : (snapshotById(table.metadata, snapshotId) ?? null),
+      snapshotId: snapshot?.['snapshot-id'] ?? null,
+      snapshot,
       pointer: landedPointer(table, this.#files),
     };
   }
