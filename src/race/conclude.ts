@@ -1,5 +1,6 @@
 import { counted, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
+import { historyOf } from './history.ts';
 
 /**
  * What a finished race came to: who committed, who was refused, and how many swaps were lost on the way.
@@ -14,6 +15,7 @@ export function conclude(events: readonly RaceEvent[]): string {
     ...(committed.length === 0 ? [] : [committedSentence(committed, jobs)]),
     ...refusals('was refused', 'were refused', ended('failed')),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
+    ...replacements(events),
     ...lostSwaps(events),
   ];
   return sentences.join(' ');
@@ -27,6 +29,16 @@ function committedSentence(committed: readonly string[], jobs: readonly string[]
 
 function refusals(one: string, many: string, jobs: readonly string[]): string[] {
   return jobs.length === 0 ? [] : [`${fewNames(jobs)} ${jobs.length === 1 ? one : many}.`];
+}
+
+/** What the last commit of each table replaced by rule. */
+function replacements(events: readonly RaceEvent[]): string[] {
+  return [...historyOf(events).versions.values()].flatMap((versions) => {
+    const last = versions.at(-1);
+    if (last === undefined || last.event === null || last.replaced === 0) return [];
+    const { job } = last.event;
+    return [`${job} committed last and replaced ${counted(last.replaced, 'row')} that were there.`];
+  });
 }
 
 function lostSwaps(events: readonly RaceEvent[]): string[] {

@@ -1,4 +1,4 @@
-import type { Stop, StopDetail } from '../iceberg/stop.ts';
+import type { FileSummary, Stop, StopDetail } from '../iceberg/stop.ts';
 import type { RaceEvent } from './event.ts';
 
 /** What a job is busy with: its own work, creating the table, one attempt to commit, or its end. */
@@ -18,6 +18,8 @@ export interface TableVersion {
   table: string;
   version: number;
   rows: number;
+  /** Rows of the version before that this one replaced by rule. */
+  replaced: number;
   event: RaceEvent | null;
   /** The event that speaks of this version first. */
   seen: RaceEvent;
@@ -53,9 +55,11 @@ export function phaseOf(event: RaceEvent): Phase {
 export function historyOf(events: readonly RaceEvent[]): History {
   const segments = new Map<string, Segment[]>();
   const versions = new Map<string, TableVersion[]>();
+  const removes = new Map<string, number>();
   for (const event of events) {
     addToSegments(segments, event);
-    addToVersions(versions, event);
+    if (event.detail.stop === 'validated') removes.set(event.job, rowsOf(event.detail.removes));
+    addToVersions(versions, event, removes.get(event.job) ?? 0);
   }
   return { segments, versions };
 }
@@ -81,16 +85,27 @@ function addToSegments(segments: Map<string, Segment[]>, event: RaceEvent): void
   }
 }
 
-function addToVersions(versions: Map<string, TableVersion[]>, event: RaceEvent): void {
+function addToVersions(
+  versions: Map<string, TableVersion[]>,
+  event: RaceEvent,
+  removes: number,
+): void {
   const { table, detail } = event;
   if (table === null) return;
   if (detail.stop === 'swap-won') {
-    add(versions, { table, version: detail.version, rows: detail.rows, event, seen: event });
+    const { version, rows, operation } = detail;
+    const replaced = operation === 'create' ? 0 : removes;
+    add(versions, { table, version, rows, replaced, event, seen: event });
   } else if (detail.stop === 'base-read' && detail.base.version !== null) {
     const { version, rows } = detail.base;
     const known = versions.get(table)?.some((other) => other.version === version) ?? false;
-    if (!known) add(versions, { table, version, rows, event: null, seen: event });
+    if (!known) add(versions, { table, version, rows, replaced: 0, event: null, seen: event });
   }
+}
+
+/** Rows of all files together; a file that does not say counts none. */
+export function rowsOf(files: readonly FileSummary[]): number {
+  return files.reduce((sum, { rows = 0 }) => sum + rows, 0);
 }
 
 function add(versions: Map<string, TableVersion[]>, version: TableVersion): void {

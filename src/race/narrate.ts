@@ -1,8 +1,7 @@
 import { exhaustive } from '../exhaustive.ts';
-import type { FileSummary } from '../iceberg/stop.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
-import { type Detail, pastOf } from './history.ts';
+import { type Detail, pastOf, rowsOf } from './history.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.
@@ -61,10 +60,6 @@ export function narrate(event: RaceEvent, events: readonly RaceEvent[]): string 
 
 function inputs({ inputs }: Detail<'inputs-read'>): string {
   return joined(inputs.map(({ name, rows }) => `${counted(rows, 'row')} of ${name}`));
-}
-
-function rowsOf(files: readonly FileSummary[]): number {
-  return files.reduce((sum, { rows = 0 }) => sum + rows, 0);
 }
 
 function baseRead({ job, attempt }: RaceEvent, { base }: Detail<'base-read'>, table: string) {

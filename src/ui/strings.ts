@@ -93,6 +93,7 @@ export const strings = {
     work: { read: 'read', compute: 'compute', write: 'write files' },
     created: 'created',
     rows: (rows: number) => counted(rows, 'row'),
+    replaced: (rows: number) => `${grouped(rows)} replaced`,
     version: (version: number) => `v${grouped(version)}`,
     none: 'none',
     expected: (version: string) => `expected ${version},`,

@@ -17,6 +17,19 @@ test('a refused job is named beside the one that committed', () => {
   expect(conclude(log.events)).toBe('one committed. two was refused. No swap was lost.');
 });
 
+test('an overwrite that came last says what it replaced', () => {
+  const removes = [{ path: 'a', bytes: 1, rows: 4696, partition: 'month=2016-01' }];
+  const log = new RaceLog()
+    .won('one', 1, 2, 4696, 'overwrite')
+    .finished('one', 4696)
+    .add('two', 1, { stop: 'validated', isolation: 'none', since: null, removes })
+    .won('two', 1, 3, 5304, 'overwrite')
+    .finished('two', 5304);
+  expect(conclude(log.events)).toBe(
+    'Both jobs committed. two committed last and replaced 4,696 rows that were there. No swap was lost.',
+  );
+});
+
 test('losing the race to create the table is not a lost swap', () => {
   const log = new RaceLog().won('one', 0, 1, 0, 'create');
   log.add('two', 0, {

@@ -80,10 +80,11 @@ function rowsLabel({ event, rows }: TableVersion, narrow: boolean): string {
   return narrow ? grouped(rows) : strings.race.rows(rows);
 }
 
-function changeLabel({ event }: TableVersion): string | null {
+function changeLabel({ event, replaced }: TableVersion): string | null {
   if (event?.detail.stop !== 'swap-won') return null;
   const { operation } = event.detail;
-  return operation === 'create' || operation === 'append' ? null : operation;
+  if (operation === 'create' || operation === 'append') return null;
+  return replaced === 0 ? operation : strings.race.replaced(replaced);
 }
 
 /** Where each version of each table stands, by `table/version`. */
