@@ -13,8 +13,8 @@ export interface MappedField {
   fields: readonly MappedField[];
 }
 
-/** The table property that holds a name mapping as JSON. */
-export const nameMappingProperty = 'schema.name-mapping.default';
+/** The table property that holds a name mapping. */
+const nameMappingProperty = 'schema.name-mapping.default';
 
 /** A name mapping from its JSON text (Java's `NameMappingParser`). Throws `Corrupt`. */
 export function parseNameMapping(text: string): MappedField[] {
