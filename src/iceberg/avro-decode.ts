@@ -80,9 +80,10 @@ class Resolution {
         throw new IcejamError('Corrupt', `Missing required field: ${field.name}`);
       }
     }
+    const absent = wanted.filter((field) => !found.has(field));
     return (input) => {
       const record: Record<string, unknown> = {};
-      for (const field of wanted) record[field.name] = null;
+      for (const field of absent) record[field.name] = null;
       for (const { target, decode } of steps) {
         const value = decode(input);
         if (!target) continue;
