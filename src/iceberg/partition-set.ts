@@ -1,8 +1,8 @@
-import { partitionKey } from './partition-spec.ts';
-import type { Value } from './manifest-types.ts';
-import { specById } from './table.ts';
-import type { TableMetadata } from './table-metadata.ts';
-import { hex } from './value.ts';
+import type { FieldSummary, ManifestFile, Value } from './manifest-types.ts';
+import { partitionKey, partitionType } from './partition-spec.ts';
+import { schemaOfSpec, specById } from './table.ts';
+import type { PrimitiveType, TableMetadata } from './table-metadata.ts';
+import { compareValues, decodeValue, hex } from './value.ts';
 
 /** A partition: values in the order of the fields of one spec. */
 interface Partition {
@@ -27,6 +27,20 @@ export class PartitionSet {
     return new Set([...this.#partitions.values()].map(({ specId }) => specId));
   }
 
+  /** Whether a manifest can list a file of one of these partitions, by its spec and its partition summaries. */
+  mayBeIn(manifest: ManifestFile, metadata: TableMetadata): boolean {
+    const { partition_spec_id: specId, partitions: summaries } = manifest;
+    const members = [...this.#partitions.values()].filter((each) => each.specId === specId);
+    if (members.length === 0 || summaries === null) return members.length > 0;
+    const spec = specById(metadata, specId);
+    const types = partitionType(spec, schemaOfSpec(metadata, spec)).fields.map(({ type }) => type);
+    return members.some(({ values }) =>
+      summaries.every((summary, index) =>
+        mayHold(summary, types[index] as PrimitiveType, values[index] ?? null),
+      ),
+    );
+  }
+
   /** The members as Java prints them in its errors, with raw values: `[month=648, month=649]`. */
   print(metadata: TableMetadata): string {
     const members = [...this.#partitions.values()].map(({ specId, values }) =>
@@ -34,6 +48,17 @@ export class PartitionSet {
     );
     return `[${members.join(', ')}]`;
   }
+}
+
+function mayHold(summary: FieldSummary, type: PrimitiveType, value: Value): boolean {
+  const { contains_null: hasNull, lower_bound: lower, upper_bound: upper } = summary;
+  if (value === null) return hasNull;
+  if (Number.isNaN(value)) return summary.contains_nan !== false;
+  if (lower === null || upper === null) return false;
+  return (
+    compareValues(type, decodeValue(type, lower), value) <= 0 &&
+    compareValues(type, value, decodeValue(type, upper)) <= 0
+  );
 }
 
 /** A partition as Java prints it, with raw values: `p=a, id_bucket=2`. */

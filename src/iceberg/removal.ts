@@ -152,10 +152,16 @@ class Plan implements RemovalPlan {
   ): Promise<void> {
     if (deleteManifests.length === 0) return;
     const isGone = (entry: ManifestEntry) => this.#removedKeys.has(fileKey(entry.data_file));
-    const data = await this.#reader.allEntries(this.#metadata, dataManifests);
-    const oldest = data
-      .filter((entry) => isLive(entry) && !isGone(entry))
-      .reduce((lowest, entry) => Math.min(lowest, entry.sequence_number), oldestAdded);
+    let oldest = oldestAdded;
+    for (const manifest of dataManifests) {
+      if (!this.byManifest.has(manifest.manifest_path)) {
+        oldest = Math.min(oldest, manifest.min_sequence_number);
+        continue;
+      }
+      for (const entry of await this.#reader.entries(this.#metadata, manifest)) {
+        if (isLive(entry) && !isGone(entry)) oldest = Math.min(oldest, entry.sequence_number);
+      }
+    }
     for (const manifest of deleteManifests) {
       const entries = await this.#reader.entries(this.#metadata, manifest);
       this.#take(

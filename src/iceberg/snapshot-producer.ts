@@ -16,12 +16,14 @@ import { branchHead, currentSchema, mainBranch } from './table.ts';
 import type { Snapshot, SnapshotSummary, TableMetadata } from './table-metadata.ts';
 import { Validator } from './validation.ts';
 
-/** The change that an operation makes: one snapshot, built anew on each base from manifests that are written once. */
+/**
+ * The change that an operation makes: one snapshot, built anew on each base from manifests that are written once. A
+ * file that is added twice counts once.
+ */
 export function produceSnapshot(operation: Operation): Change {
-  return {
-    name: operation.type,
-    begin: (work) => SnapshotProducer.begin(operation, work),
-  };
+  const added = new Map(operation.added.map((file) => [fileKey(file.data_file), file]));
+  const distinct = { ...operation, added: [...added.values()] };
+  return { name: operation.type, begin: (work) => SnapshotProducer.begin(distinct, work) };
 }
 
 /** What a snapshot is made from: the base, what it lists, and what goes. */
