@@ -189,7 +189,8 @@ export interface Select extends Span {
 
 /** One item of GROUP BY. */
 export type Grouping =
-  { kind: 'one'; expr: Expr } | { kind: 'rollup' | 'cube' | 'sets'; sets: Expr[][] };
+  | { kind: 'one'; expr: Expr }
+  | { kind: 'rollup' | 'cube' | 'sets'; sets: Expr[][]; columns?: Expr[] };
 
 /** `AS name (columns)` behind a relation. */
 export interface Alias {
@@ -217,8 +218,7 @@ export interface AsOf {
 }
 
 /** How two relations are joined. */
-export type JoinType =
-  'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'LEFT SEMI' | 'RIGHT SEMI' | 'LEFT ANTI';
+export type JoinType = 'INNER' | 'LEFT' | 'RIGHT' | 'FULL' | 'CROSS' | 'LEFT SEMI' | 'LEFT ANTI';
 
 /** A join. */
 export interface JoinShape {

@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 import type { DuckDBConnection } from '@duckdb/duckdb-wasm/blocking';
 import type * as Blocking from '@duckdb/duckdb-wasm/blocking';
-import { MapRow, StructRow, Vector } from 'apache-arrow';
 
 const require = createRequire(import.meta.url);
 
@@ -48,7 +47,7 @@ export async function openDuckdb(): Promise<Duckdb> {
       return connection
         .query(wrapped)
         .toArray()
-        .map((row: StructRow) => row.toArray().map(plain));
+        .map((row: { toArray(): unknown[] }) => row.toArray().map(plain));
     },
     run(sql) {
       connection.query(sql);
@@ -76,13 +75,16 @@ function plainType(type: string): string {
     .replaceAll('"NULL"', 'VARCHAR');
 }
 
+/** Arrow's vectors and rows by what they offer: the bundle has classes of its own. */
 function plain(value: unknown): unknown {
-  if (typeof value === 'bigint')
+  if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (value instanceof Vector) return [...value].map(plain);
-  if (value instanceof StructRow || value instanceof MapRow) {
-    return Object.fromEntries([...value].map(([name, member]) => [String(name), plain(member)]));
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  return value;
+  if (typeof value !== 'object' || value === null || !('toJSON' in value)) return value;
+  const json = (value as { toJSON(): unknown }).toJSON();
+  if (Array.isArray(json)) return json.map(plain);
+  return Object.fromEntries(
+    Object.entries(json as object).map(([name, member]) => [name, plain(member)]),
+  );
 }

@@ -193,7 +193,7 @@ function parseGroupings(tokens: TokenStream): Grouping[] {
   } while (tokens.takeSymbol(','));
   const plain = groupings.flatMap((each) => (each.kind === 'one' ? [each.expr] : []));
   if (tokens.takeWords('GROUPING', 'SETS')) {
-    return [{ kind: 'sets', sets: tokens.inBrackets(() => parseSet(tokens)) }];
+    return [{ kind: 'sets', sets: tokens.inBrackets(() => parseSet(tokens)), columns: plain }];
   }
   if (!tokens.takeWords('WITH')) return groupings;
   const kind = rollupOrCube(tokens, 0) ?? tokens.fail('Write ROLLUP or CUBE here.');

@@ -1,3 +1,4 @@
+import type { IcejamError } from '../../error.ts';
 import type { Statement } from '../ast.ts';
 import { sqlError } from '../sql-error.ts';
 import { statements } from './keywords.ts';
@@ -12,12 +13,16 @@ export function parseStatement(sql: string): Statement {
   try {
     return parse(new TokenStream(sql));
   } catch (thrown) {
-    // The parser recurses: some thousand brackets exhaust the stack.
     if (!(thrown instanceof RangeError)) throw thrown;
-    const span = { start: 0, end: sql.length };
-    const message = 'This statement is nested too deeply.';
-    throw sqlError(sql, span, 'PARSE_SYNTAX_ERROR', message, 'Split it into several.');
+    throw tooDeep(sql);
   }
+}
+
+/** Parser and compiler recurse: some thousand brackets exhaust the stack. */
+export function tooDeep(sql: string): IcejamError {
+  const span = { start: 0, end: sql.length };
+  const message = 'This statement is nested too deeply.';
+  return sqlError(sql, span, 'PARSE_SYNTAX_ERROR', message, 'Split it into several.');
 }
 
 function parse(tokens: TokenStream): Statement {

@@ -1,0 +1,139 @@
+import type { Span } from '../sql-error.ts';
+import { duckdbText, isDecimal, isNumeric, sparkText } from '../sql-type.ts';
+import type { ScalarType, SqlType } from '../sql-type.ts';
+import type { Context } from './context.ts';
+import { quoteText, sqlAt, textOf } from './sql.ts';
+import type { Sql } from './sql.ts';
+import { computed } from './value.ts';
+import type { Value } from './value.ts';
+
+/** Macros that cast a value of any type as Spark does: NULL where DuckDB fails, and Spark's own texts. */
+const castMacros: Readonly<Partial<Record<ScalarType, string>>> = {
+  boolean: 'sp_cast_boolean',
+  tinyint: 'sp_cast_tinyint',
+  smallint: 'sp_cast_smallint',
+  int: 'sp_cast_int',
+  bigint: 'sp_cast_bigint',
+  float: 'sp_cast_float',
+  double: 'sp_cast_double',
+  string: 'sp_cast_string',
+  binary: 'sp_cast_binary',
+  date: 'sp_to_date',
+  timestamp: 'sp_to_timestamp',
+};
+
+/** CAST as Spark does it without ANSI: what cannot be cast becomes NULL. */
+export function castTo(value: Value, type: SqlType, span: Span = value.span): Value {
+  if (value.type !== undefined && sparkText(value.type) === sparkText(type)) return value;
+  return computed(castSql(value, type, span), type, span);
+}
+
+function castSql(value: Value, type: SqlType, span: Span): Sql {
+  const sql = sqlAt(span);
+  const macro = typeof type === 'string' ? castMacros[type] : undefined;
+  if (value.type === 'void' || widens(value.type, type)) {
+    return sql`CAST(${value.sql} AS ${duckdbText(type)})`;
+  }
+  if (macro !== undefined) return sql`${macro}(${value.sql})`;
+  if (isDecimal(type) && value.type === 'timestamp') {
+    return sql`TRY_CAST(sp_cast_double(${value.sql}) AS ${duckdbText(type)})`;
+  }
+  return sql`TRY_CAST(${value.sql} AS ${duckdbText(type)})`;
+}
+
+const widening: readonly SqlType[] = ['tinyint', 'smallint', 'int', 'bigint', 'float', 'double'];
+
+function widens(from: SqlType | undefined, to: SqlType): boolean {
+  if (from === undefined || !widening.includes(from)) return false;
+  return widening.indexOf(to) > widening.indexOf(from);
+}
+
+/** CAST with ANSI: what cannot be cast is an error that names the value. */
+export function castOrFail(value: Value, type: SqlType, span: Span): Value {
+  const cast = castTo(value, type, span);
+  if (cast === value) return value;
+  const sql = sqlAt(span);
+  const from = value.type === undefined ? 'STRING' : sparkText(value.type).toUpperCase();
+  const to = sparkText(type).toUpperCase();
+  const place = `${String(span.start)}-${String(span.end)}`;
+  const checked = sql`sp_ansi_cast(${value.sql}, ${cast.sql}, ${quoteText(from)}, ${quoteText(to)}, '${place}')`;
+  return computed(checked, type, span);
+}
+
+/**
+ * A value as an operand of arithmetic. Text becomes a double, NULL if it is no number (with ANSI an error);
+ * if it is a column, that is noted.
+ */
+export function asNumber(value: Value, whole: Span, context: Context): Value {
+  if (value.type !== 'string') return value;
+  const cast = context.ansi
+    ? castOrFail(value, 'double', value.span)
+    : castTo(value, 'double', value.span);
+  if (value.origin === null) return cast;
+  const { view, column } = value.origin;
+  context.textArithmetic.push({
+    start: whole.start,
+    end: whole.end,
+    expression: context.sql.slice(whole.start, whole.end),
+    column,
+    columnType: 'string',
+    view,
+    suggestion: `CAST(${column} AS DOUBLE), after mending the values that are no numbers`,
+    condition: lostValues(column, 'sp_cast_double'),
+  });
+  return cast;
+}
+
+/** The condition that a column has a value of which a macro makes NULL. */
+export function lostValues(column: string, macro: string): string {
+  const name = `"${column.replaceAll('"', '""')}"`;
+  return `${name} IS NOT NULL AND ${macro}(${name}) IS NULL`;
+}
+
+/** A value as text, as functions of text take it. */
+export function asText(value: Value): Sql {
+  if (value.type === undefined || value.type === 'string') return value.sql;
+  return castTo(value, 'string').sql;
+}
+
+/** A value as a timestamp, as functions of time take it. */
+export function asTimestamp(value: Value): Sql {
+  return castTo(value, 'timestamp').sql;
+}
+
+/** A value as a date, as functions of dates take it. */
+export function asDate(value: Value): Sql {
+  return castTo(value, 'date').sql;
+}
+
+/** A value as a whole number, as counts and positions are taken. */
+export function asInteger(value: Value): Sql {
+  if (value.type === undefined || value.type === 'int') return value.sql;
+  return castTo(value, 'int').sql;
+}
+
+/**
+ * Two values as they are compared: text becomes what it is compared with (Spark's
+ * `findCommonTypeForBinaryComparison`); a decimal is compared with text as a double.
+ */
+export function comparable(left: Value, right: Value): [Value, Value] {
+  if (left.type === 'string') return [asComparand(left, right.type), right];
+  if (right.type === 'string') return [left, asComparand(right, left.type)];
+  return [left, right];
+}
+
+function asComparand(text: Value, other: SqlType | undefined): Value {
+  if (other === undefined || other === 'string' || other === 'void') return text;
+  if (isDecimal(other)) return castTo(text, 'double');
+  const scalar = isNumeric(other) || ['boolean', 'date', 'timestamp'].includes(textOfType(other));
+  return scalar ? castTo(text, other) : text;
+}
+
+function textOfType(type: SqlType): string {
+  return typeof type === 'string' ? type : type.kind;
+}
+
+/** Whether two pieces of SQL are the same text. */
+export function sameSql(a: Sql, b: Sql): boolean {
+  return textOf(a) === textOf(b);
+}
