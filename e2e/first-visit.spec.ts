@@ -36,6 +36,15 @@ test('the keyboard leaves the editor by Escape and Tab', async ({ lab }) => {
   await expect(editor).not.toBeFocused();
 });
 
+test('a browser without Web Locks is told so in one sentence, and nothing runs', async ({
+  page,
+}) => {
+  await page.addInitScript(() => Reflect.deleteProperty(Navigator.prototype, 'locks'));
+  await page.goto('');
+  await expect(page.getByText(/^This browser has no Web Locks/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run the race' })).toBeDisabled();
+});
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [1440, 390]) {
     test(`no fault that axe knows, ${colorScheme}, ${width} pixels wide`, async ({ lab }) => {

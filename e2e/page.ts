@@ -37,6 +37,7 @@ export { expect };
 /** Presses Run and waits for the verdict. */
 export async function runRace(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Run the race' }).click();
+  await expect(page.getByRole('button', { name: 'Running' })).toBeVisible();
   await verdict(page);
 }
 
@@ -70,4 +71,22 @@ export async function retype(editor: Locator, text: string): Promise<void> {
   await editor.press('ControlOrMeta+a');
   await editor.press('Delete');
   await editor.page().keyboard.insertText(text);
+}
+
+/** Opens one of the example workflows. */
+export async function chooseExample(page: Page, title: string): Promise<void> {
+  await page.getByLabel('Example').selectOption(title);
+  await expect(page.getByRole('button', { name: 'Run the race' })).toBeEnabled();
+}
+
+/** The ledger: job, rows told, rows in the table, rows missing. */
+export async function ledger(page: Page): Promise<[string, number, number, number][]> {
+  const rows = page.getByRole('table', { name: /^Rows told/ }).locator('tbody tr');
+  return rows.evaluateAll((all) =>
+    all.map((row): [string, number, number, number] => {
+      const [job = '', ...counts] = [...row.children].map((cell) => cell.textContent.trim());
+      const numbers = counts.map((text) => Number(text.replaceAll(',', '')));
+      return [job, numbers[0] ?? 0, numbers[1] ?? 0, numbers.at(-1) ?? 0];
+    }),
+  );
 }

@@ -118,6 +118,18 @@ export class Lab {
     }
   }
 
+  /** Deletes every table, every dropped file and every race. */
+  async reset(): Promise<void> {
+    this.#error = null;
+    try {
+      await this.#session.workbench.call('reset', {});
+      this.race.prepare(this.workflow.jobs);
+      this.workbench.forget();
+    } catch (thrown) {
+      this.#error = IcejamError.from(thrown).toValue();
+    }
+  }
+
   #storageChanged(message: StorageMessage): void {
     if (message.type === 'dataset-changed') {
       void this.dropzone.refresh();

@@ -60,6 +60,13 @@ export class Workbench {
     if (!this.#edited) this.#sql = sql;
   }
 
+  /** Takes the answer off the screen. */
+  forget(): void {
+    this.#answer = null;
+    this.#error = null;
+    this.#view = 'latest';
+  }
+
   /** Asks. A question that is asked while another one runs comes after it; only the latest one counts. */
   async run(): Promise<void> {
     if (this.#running) {

@@ -29,6 +29,14 @@ export const strings = {
         hint: 'No comparison: a swap cannot be lost, so rows can. The table is marked.',
       },
     },
+    reset: {
+      open: 'Start over',
+      title: 'Start over?',
+      explain:
+        'This deletes every table, every dropped file and every race that this page stored in this browser. Your own files stay where they are.',
+      confirm: 'Delete everything',
+      cancel: 'Keep it',
+    },
     theme: {
       now: (look: string) => `Look: ${look}`,
       system: 'as the system',
@@ -215,7 +223,6 @@ export const strings = {
     killed: (job: string) => `${job} was killed.`,
     skipped: (job: string) => `${job} was skipped.`,
     warning: (job: string) => `${job} has a remark.`,
-    notStarted: 'The race could not start.',
   },
 
   dock: {

@@ -11,6 +11,9 @@ import { LabelLine, labelSpan, textWidth } from './text.ts';
 
 /** What a lane is laid out in. */
 export interface LaneRoom {
+  /** All jobs of the race, and whether they are at work. */
+  jobs: readonly LaneJob[];
+  running: boolean;
   axis: Axis;
   y: number;
   barHeight: number;
@@ -27,7 +30,6 @@ export function layoutLane(
   job: LaneJob,
   index: number,
   segments: readonly Segment[],
-  jobs: readonly LaneJob[],
   room: LaneRoom,
 ): Lane {
   const labels = new LabelLine(8);
@@ -43,7 +45,7 @@ export function layoutLane(
       ...segments.flatMap(({ events }) => events.map((event) => mark(event, room))),
       ...silentEnd(job, segments, room),
     ],
-    note: note(job, segments, jobs, room),
+    note: note(job, segments, room),
   };
 }
 
@@ -175,8 +177,7 @@ function silentEnd(
 function note(
   { outcome, dependencies }: LaneJob,
   segments: readonly Segment[],
-  jobs: readonly LaneJob[],
-  { left, narrow }: LaneRoom,
+  { jobs, running, left, narrow }: LaneRoom,
 ): Lane['note'] {
   if (segments.length > 0) return null;
   const x = left + (narrow ? 0 : 6);
@@ -184,7 +185,6 @@ function note(
   const open = jobs.filter(
     ({ name, outcome: other }) => dependencies.includes(name) && other !== 'committed',
   );
-  return open.length === 0
-    ? null
-    : { text: strings.race.waitsFor(open.map(({ name }) => name)), x };
+  if (open.length > 0) return { text: strings.race.waitsFor(open.map(({ name }) => name)), x };
+  return running && outcome === null ? { text: strings.race.starting, x } : null;
 }

@@ -14,6 +14,8 @@ export interface PictureInput {
   /** `historyOf(events)`. */
   history: History;
   jobs: readonly LaneJob[];
+  /** Whether the jobs are at work. */
+  running: boolean;
   /** Sequence number of the last event that counts; what lies after it is drawn as a ghost. `null`: all count. */
   cursor: number | null;
   axis: AxisName;
@@ -49,7 +51,9 @@ export function layout(input: PictureInput): Picture {
     }),
   );
   const lanes = jobs.map((job, index) =>
-    layoutLane(job, index, history.segments.get(job.name) ?? [], jobs, {
+    layoutLane(job, index, history.segments.get(job.name) ?? [], {
+      jobs,
+      running: input.running,
       axis,
       y: rows.lane(index),
       barHeight: rows.barHeight,

@@ -19,6 +19,7 @@ function picture(events: RaceEvent[], more: Partial<PictureInput> = {}): Picture
     events,
     history: historyOf(events),
     jobs: vendors,
+    running: false,
     cursor: null,
     axis: 'events',
     width: 900,
@@ -192,6 +193,12 @@ test('a job that waits for another one, or was skipped for it, says so', () => {
   expect(lane(drawn, 'second').note?.text).toBe('waits for first');
   expect(lane(drawn, 'third').note?.text).toContain('skipped');
   expect(lane(drawn, 'first').note).toBeNull();
+});
+
+test('a job that may run but has not reached a stop yet is starting', () => {
+  const { events } = new RaceLog().work('vendor-one', 10);
+  expect(lane(picture(events, { running: true }), 'vendor-two').note?.text).toBe('starting …');
+  expect(lane(picture(events), 'vendor-two').note).toBeNull();
 });
 
 test('two tables have a line each, and a swap goes to its own', () => {
