@@ -16,9 +16,10 @@ export const borders = {
   spark: { packages: /^$/ },
   storage: { values: ['iceberg'] },
   engine: { values: ['iceberg'] },
-  job: { values: [...pipeline, 'dropzone'], types: ['race'] },
+  sql: { values: ['spark', 'engine'] },
+  job: { values: [...pipeline, 'sql', 'dropzone'], types: ['race'] },
   dropzone: { values: pipeline },
-  workbench: { values: [...pipeline, 'dropzone'] },
+  workbench: { values: [...pipeline, 'sql', 'dropzone'] },
   race: { values: ['iceberg'], types: ['flare', 'dropzone', 'workbench'] },
   lab: { values: ['race', 'flare', 'iceberg'], types: ['dropzone', 'workbench', 'storage'] },
   ui: {

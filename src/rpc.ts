@@ -74,13 +74,16 @@ export class RemoteWorker<M extends Methods> {
   }
 }
 
-/** The worker's end: answers calls with these methods until the worker ends. Calls run side by side. */
-export function answerCalls(methods: Methods): void {
+/**
+ * The worker's end: answers calls with these methods until the worker ends. Calls run side by side; those that come
+ * before the methods are ready wait for them.
+ */
+export function answerCalls(methods: Methods | Promise<Methods>): void {
   const post = (reply: Reply) => (globalThis as unknown as Worker).postMessage(reply);
   globalThis.onmessage = async ({ data }: MessageEvent<Request>) => {
     const { id, method, argument } = data;
     try {
-      const run = methods[method];
+      const run = (await methods)[method];
       if (run === undefined) throw new IcejamError('Internal', `Unknown method: ${method}`);
       const value = await run(argument as never, (progress) =>
         post({ id, type: 'progress', value: progress }),

@@ -1,7 +1,7 @@
 import type { Engine } from '../src/engine/duckdb.ts';
 import { exhaustive } from '../src/exhaustive.ts';
 import { runJob } from '../src/job/run-job.ts';
-import { startSparkEngine } from '../src/job/spark-engine.ts';
+import { startSparkEngine } from '../src/sql/spark-engine.ts';
 import { HeldGate } from '../src/job/stop-gate.ts';
 import type { JobCommand, JobMessage } from '../src/race/message.ts';
 import { holdJobLock } from '../src/storage/locks.ts';

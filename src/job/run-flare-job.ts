@@ -4,7 +4,7 @@ import { runAction } from './actions.ts';
 import { readInputs } from './inputs.ts';
 import type { JobContext } from './job-context.ts';
 import { sinkRelation, type SinkResult, writeSink } from './sink.ts';
-import { defineStatements } from './statements.ts';
+import { Views } from './statements.ts';
 
 /**
  * Does one Flare job: inputs, statements in order as views, then each sink computed, written and committed,
@@ -15,7 +15,7 @@ export async function runFlareJob(context: JobContext, job: FlareJob): Promise<S
   // A job that only maintains tables does not read their rows.
   const inputs = job.sinks.length === 0 ? [] : await readInputs(context, job.inputs);
   await gate(null, 0, { stop: 'inputs-read', inputs });
-  const views = defineStatements(context, job);
+  const views = new Views(context, job);
   const results: SinkResult[] = [];
   for (const sink of job.sinks) {
     const startedAt = ports.clock.now();

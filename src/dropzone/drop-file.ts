@@ -1,0 +1,141 @@
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import { readJson } from '../engine/json/reader.ts';
+import { unifyColumns } from '../engine/json/unify.ts';
+import type { Column } from '../engine/types.ts';
+import { IcejamError } from '../error.ts';
+import type { FileIO } from '../iceberg/ports.ts';
+import type { Database } from '../storage/database.ts';
+import { addFile, type DroppedFile, type DroppedPart, listDatasets } from '../storage/datasets.ts';
+import { holdDropLock, withUnreadDataset } from '../storage/locks.ts';
+import type { DropProgress } from './api.ts';
+
+/** Where dropped files go. */
+export interface DropTarget {
+  db: Database;
+  io: FileIO;
+}
+
+/**
+ * Puts a file into a dataset `depot:collection/dataset`, in place of one of the same name. The record is written when
+ * all parts are stored: a drop that fails, or whose worker is killed, leaves the dataset as it was.
+ * Throws `InputInvalid` for a file that holds no rows, and what storing throws.
+ */
+export async function dropFile(
+  target: DropTarget,
+  address: string,
+  file: File,
+  progress: (progress: DropProgress) => void,
+): Promise<DroppedFile> {
+  const release = await holdDropLock(address);
+  try {
+    await sweep(target, address);
+    const dropped = await store(target, address, file, progress);
+    const replaced = await addFile(target.db, address, dropped);
+    if (replaced !== null) await deleteParts(target, address, replaced.parts);
+    return dropped;
+  } finally {
+    release();
+  }
+}
+
+/** The folder that holds a dataset's parts. */
+export const datasetFolder = (address: string): string =>
+  `opfs:///dropzone/${address.replace(':', '/')}`;
+
+/** Deletes parts once nobody reads them; while somebody does, the next drop sweeps them. */
+export async function deleteParts(
+  { io }: DropTarget,
+  address: string,
+  parts: readonly DroppedPart[],
+): Promise<void> {
+  await withUnreadDataset(address, async () => {
+    for (const { path } of parts) await io.delete(path);
+  });
+}
+
+/** Deletes what earlier drops left behind that did not come to their end. */
+async function sweep(target: DropTarget, address: string): Promise<void> {
+  const folder = datasetFolder(address);
+  const datasets = await listDatasets(target.db);
+  const parts = datasets.flatMap(({ files }) => files.flatMap((file) => file.parts));
+  const known = new Set(parts.map(({ path }) => path));
+  const found = await target.io.list(folder);
+  const isPart = (path: string) => path.slice(folder.length + 1).indexOf('/') < 0;
+  const leftovers = found.filter(({ path }) => isPart(path) && !known.has(path));
+  await deleteParts(
+    target,
+    address,
+    leftovers.map(({ path, bytes }) => ({ path, bytes, rows: 0 })),
+  );
+}
+
+async function store(
+  { io }: DropTarget,
+  address: string,
+  file: File,
+  progress: (progress: DropProgress) => void,
+): Promise<DroppedFile> {
+  const parts: DroppedPart[] = [];
+  const columns: Column[][] = [];
+  const id = crypto.randomUUID();
+  const hash = sha256.create();
+  let read = 0;
+  let rows = 0;
+  const tell = () => progress({ bytes: read, totalBytes: file.size, rows });
+  const counted = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, controller) {
+      hash.update(chunk);
+      read += chunk.length;
+      tell();
+      controller.enqueue(chunk);
+    },
+  });
+  try {
+    const reading = readJson(file.stream().pipeThrough(counted));
+    let step = await reading.next();
+    for (; step.done !== true; step = await reading.next()) {
+      const { ipc, rows: count } = step.value;
+      const path = `${datasetFolder(address)}/${id}-${String(parts.length).padStart(5, '0')}.arrow`;
+      await io.create(path, ipc);
+      parts.push({ path, rows: count, bytes: ipc.length });
+      columns.push(step.value.columns);
+      rows += count;
+      tell();
+    }
+    const { rejected, rejectedCount } = step.value;
+    if (rows === 0) throw nothingRead(file, rejected[0]);
+    return {
+      name: file.name,
+      bytes: file.size,
+      sha256: bytesToHex(hash.digest()),
+      droppedAt: Date.now(),
+      rows,
+      rejected,
+      rejectedCount,
+      columns: unifyColumns(columns.map((own) => ({ name: file.name, columns: own }))),
+      parts,
+    };
+  } catch (thrown) {
+    for (const { path } of parts) await io.delete(path);
+    throw named(IcejamError.from(thrown), file);
+  }
+}
+
+function nothingRead(file: File, first?: { line: number; message: string }): IcejamError {
+  const why = first === undefined ? '' : ` Line ${String(first.line)}: ${first.message}.`;
+  return new IcejamError('InputInvalid', `${file.name} holds no row that can be read.${why}`, {
+    remedy: 'Drop a file with one JSON object per line, or with an array of objects.',
+  });
+}
+
+/** The same error, with the file's name in it. */
+function named(error: IcejamError, { name }: File): IcejamError {
+  if (error.message.includes(name)) return error;
+  const { context } = error;
+  return IcejamError.fromValue({
+    ...error.toValue(),
+    message: `${name}: ${error.message}`,
+    context: { ...context, file: name },
+  });
+}

@@ -1,0 +1,175 @@
+import { type Column, quoted } from '../engine/types.ts';
+import { IcejamError } from '../error.ts';
+import { sourceRange } from '../flare/sql-position.ts';
+import type { FlareJob, Statement } from '../flare/workflow.ts';
+import { nearest } from '../nearest.ts';
+import { fixTypes } from '../spark/fix-types.ts';
+import { sparkError } from '../spark/spark-error.ts';
+import { relocate, sqlError } from '../spark/sql-error.ts';
+import type { TableReference } from '../spark/table-reference.ts';
+import type { TextArithmetic } from '../spark/text-arithmetic.ts';
+import { translate, type KnownColumn, type Translation } from '../spark/translate.ts';
+import type { JobContext } from './job-context.ts';
+
+/** A name that statements and sinks can use, and the relation of the engine behind it. */
+interface View {
+  relation: string;
+  columns: Column[];
+  /** What defines it; `null` for an input. */
+  statement: Statement | null;
+  translation: Translation | null;
+}
+
+/** The inputs and statements of a job as views, names in any case. */
+export class Views {
+  readonly #context: JobContext;
+  readonly #ansi: boolean;
+  readonly #views = new Map<string, View>();
+  /** In the order of the sequence, so that the first one that fails can be found. */
+  readonly #defined: View[] = [];
+
+  constructor(context: JobContext, job: FlareJob) {
+    this.#context = context;
+    this.#ansi = job.sparkConf['spark.sql.ansi.enabled']?.toLowerCase() === 'true';
+    for (const { name } of job.inputs) {
+      const columns = context.engine.describe(`SELECT * FROM ${quoted(name)}`);
+      this.#views.set(name.toLowerCase(), {
+        relation: name,
+        columns,
+        statement: null,
+        translation: null,
+      });
+    }
+    for (const statement of job.statements) this.#define(statement);
+  }
+
+  /** Computes a view's rows into a table of the engine; answers its columns. Throws `SqlInvalid` with the place. */
+  materialize(name: string, table: string): Column[] {
+    const view = this.#views.get(name.toLowerCase());
+    if (view === undefined) throw this.#noSuchView(name);
+    try {
+      this.#context.engine.execute(
+        `CREATE OR REPLACE TABLE ${quoted(table)} AS SELECT * FROM ${quoted(view.relation)}`,
+      );
+    } catch (thrown) {
+      this.#blame();
+      throw thrown;
+    }
+    return view.columns;
+  }
+
+  #define(statement: Statement): void {
+    const relation = `${String(this.#defined.length)} ${statement.name}`;
+    const translation = this.#placed(statement, () => this.#translate(statement));
+    if (translation.sql === '') return;
+    const columns = this.#placed(
+      statement,
+      () => {
+        const { engine } = this.#context;
+        const typed = fixTypes(translation, engine.describe(translation.sql));
+        engine.execute(`CREATE TEMP VIEW ${quoted(relation)} AS ${typed}`);
+        return engine.describe(`SELECT * FROM ${quoted(relation)}`);
+      },
+      translation,
+    );
+    const view = { relation, columns, statement, translation };
+    for (const found of translation.textArithmetic) this.#warnOfText(statement, found);
+    this.#views.set(statement.name.toLowerCase(), view);
+    this.#defined.push(view);
+  }
+
+  #translate(statement: Statement): Translation {
+    const columns = [...this.#views].flatMap(([view, { columns: own }]) =>
+      own.map((column): KnownColumn => ({ ...column, view })),
+    );
+    return translate(statement.sql, {
+      columns,
+      ansi: this.#ansi,
+      relationName: (reference) => this.#relationOf(statement, reference),
+    });
+  }
+
+  #relationOf({ sql }: Statement, { name, start, end }: TableReference): string {
+    const said = name.join('.');
+    const view = this.#views.get(said.toLowerCase());
+    if (view !== undefined) return quoted(view.relation);
+    const [near] = nearest(said, [...this.#views.keys()]);
+    throw sqlError(
+      sql,
+      { start, end },
+      'TABLE_OR_VIEW_NOT_FOUND',
+      `The table or view \`${said}\` cannot be found.`,
+      near === undefined
+        ? 'Name an input of the job or an earlier statement of its sequence.'
+        : `Did you mean ${near}? A statement reads inputs of the job and earlier statements.`,
+    );
+  }
+
+  /** Text that is no number becomes null, in Spark without a word: says how much of it, and what to write. */
+  #warnOfText(statement: Statement, found: TextArithmetic): void {
+    const view = this.#views.get(found.view.toLowerCase());
+    if (view === undefined || this.#ansi) return;
+    const { rows } = this.#context.engine.query(
+      `SELECT count(*) AS n FROM ${quoted(view.relation)} AS ${quoted(found.view)} WHERE ${found.condition}`,
+    );
+    const count = Number(rows[0]?.n ?? 0);
+    if (count === 0) return;
+    const range = sourceRange(statement, found.start, found.end);
+    this.#context.warn({
+      message: `In ${statement.name}, line ${String(range.line)}: ${found.expression} is null in ${count.toLocaleString('en-US')} rows, because ${found.column} is ${found.columnType} and its text is no number. Spark does the same without a word.`,
+      context: {
+        job: this.#context.job,
+        statement: statement.name,
+        expression: found.expression,
+        column: found.column,
+        type: found.columnType,
+        rows: String(count),
+        line: String(range.line),
+        column_number: String(range.column),
+      },
+      remedy: `Write ${found.suggestion} instead.`,
+    });
+  }
+
+  /** Throws the error of the first statement whose rows cannot be computed. */
+  #blame(): void {
+    const { engine } = this.#context;
+    for (const { relation, statement, translation } of this.#defined) {
+      if (statement === null || translation === null) continue;
+      this.#placed(
+        statement,
+        () => {
+          engine.execute(
+            `CREATE OR REPLACE TEMP TABLE "probe" AS SELECT * FROM ${quoted(relation)}`,
+          );
+        },
+        translation,
+      );
+    }
+  }
+
+  /** Runs `work`; its errors speak Spark's language and stand at the statement's place in the workflow. */
+  #placed<T>(statement: Statement, work: () => T, translation?: Translation): T {
+    try {
+      return work();
+    } catch (thrown) {
+      const error = IcejamError.from(thrown);
+      const explained = translation === undefined ? error : sparkError(error, translation);
+      const placed = relocate(explained, (start, end) => sourceRange(statement, start, end));
+      throw placed.range === undefined
+        ? IcejamError.fromValue({ ...placed.toValue(), range: statement.range })
+        : placed;
+    }
+  }
+
+  #noSuchView(name: string): IcejamError {
+    return new IcejamError(
+      'SqlInvalid',
+      `[TABLE_OR_VIEW_NOT_FOUND] The table or view \`${name}\` cannot be found.`,
+      {
+        context: { errorClass: 'TABLE_OR_VIEW_NOT_FOUND' },
+        remedy: 'Name an input of the job or a statement of its sequence.',
+      },
+    );
+  }
+}

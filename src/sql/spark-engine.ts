@@ -1,0 +1,10 @@
+import { type Engine, openEngine } from '../engine/duckdb.ts';
+import { macros, settings } from '../spark/macros/macros.ts';
+
+/** Starts an engine that understands what `translate` makes of Spark SQL. */
+export async function startSparkEngine(): Promise<Engine> {
+  const engine = await openEngine();
+  engine.execute(settings);
+  engine.execute(macros);
+  return engine;
+}
