@@ -1,5 +1,7 @@
+import { makeTable, tableToIPC } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { isDeletionVector } from '../iceberg/delete-index.ts';
+import { readDeletionVector } from '../iceberg/deletion-vector.ts';
 import { content, type ManifestEntry } from '../iceberg/manifest-types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { FileScanTask } from '../iceberg/scan.ts';
@@ -11,8 +13,7 @@ import { literal, quoted } from './types.ts';
 
 /**
  * Deletes from `table`, which holds all rows of a data file in their order and nothing else, what the task's delete
- * files delete (spec, "Row-level Deletes"). Throws `Unsupported` for a deletion vector and for an equality delete by a column
- * that `schema` lacks.
+ * files delete (spec, "Row-level Deletes"). Throws `Unsupported` for an equality delete by a column that `schema` lacks.
  */
 export async function applyDeletes(
   engine: Engine,
@@ -21,39 +22,49 @@ export async function applyDeletes(
   { file, deletes }: FileScanTask,
   schema: Schema,
 ): Promise<void> {
-  const path = literal(file.data_file.file_path);
+  const rows = quoted(table);
   const positions: string[] = [];
   const equalities: string[] = [];
-  const read: string[] = [];
   for (const [index, entry] of deletes.entries()) {
-    const name = `deletes ${index}`;
-    const { file_path: deletePath, content: kind } = entry.data_file;
-    if (isDeletionVector(entry)) {
-      throw new IcejamError('Unsupported', `Deletion vectors cannot be read here: ${deletePath}`, {
-        remedy: 'Compact the table in another engine, or read a snapshot from before the delete.',
-      });
-    }
-    read.push(name);
-    if (kind === content.positionDeletes) {
-      await readDataFile(engine, io, entry, { schema: positionDeleteSchema, into: name });
-      positions.push(`SELECT pos FROM ${quoted(name)} WHERE file_path = ${path}`);
-    } else {
+    const into = `deletes ${index}`;
+    if (entry.data_file.content === content.equalityDeletes) {
       const keys = equalityColumns(entry, schema);
-      await readDataFile(engine, io, entry, { schema: { ...schema, fields: keys }, into: name });
+      await readDataFile(engine, io, entry, { schema: { ...schema, fields: keys }, into });
       const same = keys.map(
-        ({ name: key }) => `t.${quoted(key)} IS NOT DISTINCT FROM d.${quoted(key)}`,
+        ({ name }) => `r.${quoted(name)} IS NOT DISTINCT FROM d.${quoted(name)}`,
       );
       equalities.push(
-        `DELETE FROM ${quoted(table)} AS t USING ${quoted(name)} AS d WHERE ${same.join(' AND ')}`,
+        `DELETE FROM ${rows} AS r USING ${quoted(into)} AS d WHERE ${same.join(' AND ')}`,
+      );
+    } else {
+      await readPositions(engine, io, entry, into);
+      const isOwn = `file_path = ${literal(file.data_file.file_path)}`;
+      positions.push(
+        `SELECT pos FROM ${quoted(into)} ${isDeletionVector(entry) ? '' : `WHERE ${isOwn}`}`,
       );
     }
   }
   // Positions first and at once: they count the rows of the file as it was written.
   if (positions.length > 0) {
-    engine.execute(`DELETE FROM ${quoted(table)} WHERE rowid IN (${positions.join(' UNION ')})`);
+    engine.execute(`DELETE FROM ${rows} WHERE rowid IN (${positions.join(' UNION ')})`);
   }
   for (const sql of equalities) engine.execute(sql);
-  for (const name of read) engine.execute(`DROP TABLE ${quoted(name)}`);
+  for (const index of deletes.keys()) engine.execute(`DROP TABLE ${quoted(`deletes ${index}`)}`);
+}
+
+async function readPositions(
+  engine: Engine,
+  io: FileIO,
+  entry: ManifestEntry,
+  into: string,
+): Promise<void> {
+  if (!isDeletionVector(entry)) {
+    await readDataFile(engine, io, entry, { schema: positionDeleteSchema, into });
+    return;
+  }
+  const bytes = await io.read(entry.data_file.file_path);
+  const pos = Uint32Array.from(readDeletionVector(bytes, entry.data_file));
+  engine.insertArrow(into, tableToIPC(makeTable({ pos }), 'stream'));
 }
 
 function equalityColumns({ data_file: file }: ManifestEntry, schema: Schema) {

@@ -1,9 +1,11 @@
 import { IcejamError } from '../error.ts';
+import { identityPartitionValues, type ProjectionOptions } from '../iceberg/column-projection.ts';
 import { DeleteIndex } from '../iceberg/delete-index.ts';
 import { ManifestReader } from '../iceberg/manifest-reader.ts';
+import { parseNameMapping } from '../iceberg/name-mapping.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { type FileScanTask, liveFiles } from '../iceberg/scan.ts';
-import { currentSchema, schemaById, snapshotById } from '../iceberg/table.ts';
+import { currentSchema, schemaById, snapshotById, specById } from '../iceberg/table.ts';
 import type { Schema, Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
 import { applyDeletes } from './deletes.ts';
 import type { Engine } from './duckdb.ts';
@@ -57,7 +59,7 @@ export async function loadSnapshot(
   const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
   const files: LoadedFile[] = [];
   for (const task of await planFiles(io, metadata, snapshot)) {
-    files.push(await loadFile(engine, io, cache, table, task));
+    files.push(await loadFile(engine, io, cache, table, task, projectionOf(metadata, task)));
   }
   const columns = table.schema.fields.map((field) => quoted(field.name)).join(', ');
   const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(files)}`;
@@ -132,18 +134,33 @@ async function planFiles(
   }
 }
 
+/** How the columns of a file are found that has no ids, or lacks them because they are in its path (Hive). */
+function projectionOf(metadata: TableMetadata, { file }: FileScanTask): ProjectionOptions {
+  const mapping = metadata.properties['schema.name-mapping.default'];
+  const spec = specById(metadata, file.spec_id);
+  return {
+    ...(mapping !== undefined && { nameMapping: parseNameMapping(mapping) }),
+    constants: identityPartitionValues(spec, file.data_file.partition),
+  };
+}
+
 async function loadFile(
   engine: Engine,
   io: FileIO,
   cache: Cache,
   { name, schema, files }: LoadedTable,
   task: FileScanTask,
+  projection: ProjectionOptions,
 ): Promise<LoadedFile> {
   const entries = [task.file, ...task.deletes];
   const key = entries.map((entry) => entry.data_file.file_path).join('\n');
   const known = files.get(key);
   if (known) return known;
-  cache.bytes += await readDataFile(engine, io, task.file, { schema, into: incoming });
+  cache.bytes += await readDataFile(engine, io, task.file, {
+    schema,
+    into: incoming,
+    ...projection,
+  });
   await applyDeletes(engine, io, incoming, task, schema);
   const file = { ordinal: files.size, rows: countRows(engine, incoming) };
   engine.execute(`

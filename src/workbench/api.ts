@@ -94,6 +94,8 @@ export interface WorkbenchMethods {
     table: string;
     location: string;
   }): Promise<{ zip: Blob; metadata: string }>;
+  /** Adopts a table that another engine wrote; see `importTable`. */
+  importTable(argument: { table: string; files: readonly File[] }): Promise<void>;
   /** Deletes everything this app stored. */
   reset(argument: Record<string, never>): Promise<void>;
 }

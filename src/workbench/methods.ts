@@ -1,0 +1,114 @@
+import type { JsonValue } from '../engine/json-value.ts';
+import { positionDeleteRewriter } from '../engine/position-deletes.ts';
+import { decompress } from '../iceberg/compression.ts';
+import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
+import { readHistory } from '../iceberg/history.ts';
+import { parseJson } from '../iceberg/json.ts';
+import { loadTable } from '../iceberg/table.ts';
+import { isGzipped } from '../iceberg/table-metadata-file.ts';
+import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
+import { openDatabase } from '../storage/database.ts';
+import { opfsFileIO } from '../storage/opfs.ts';
+import { registeredLocation } from '../storage/registrations.ts';
+import { resetStorage } from '../storage/reset.ts';
+import type { At, WorkbenchMethods } from './api.ts';
+import { exportTable } from './export-table.ts';
+import { importTable } from './import-table.ts';
+import { Lazy } from './lazy.ts';
+import { listEntries, listFiles, listManifests, listSnapshots, listTable } from './listing.ts';
+import { runQuery } from './query.ts';
+import { startQueryEngine } from './query-engine.ts';
+import { TableVersions } from './table-version.ts';
+
+/** The browser's storage, opened. */
+async function openStorage() {
+  const db = await openDatabase();
+  const io = opfsFileIO();
+  const catalog = indexedDbCatalog(db);
+  const versions = new TableVersions(db, io, catalog);
+  return { db, io, catalog, versions, loadedDatasets: new Map<string, string>() };
+}
+
+/**
+ * What the Workbench's worker answers. The engine starts with the first query. Whatever uses it takes its turn, so that
+ * calls that are made side by side do not disturb each other; all else is answered at once.
+ */
+export function workbenchMethods(): WorkbenchMethods {
+  const storage = new Lazy(openStorage);
+  const engine = new Lazy(startQueryEngine);
+  const inTurn = turns();
+  const rewritePositionDeletes: RewritePositionDeletes = async (...file) =>
+    positionDeleteRewriter(await engine.get())(...file);
+  const resolve = async (table: string, at?: At) =>
+    (await storage.get()).versions.resolve(table, at);
+
+  return {
+    query: (question) =>
+      inTurn(async () => runQuery(await engine.get(), await storage.get(), question)),
+
+    async tables() {
+      const { db, versions } = await storage.get();
+      const pointers = await listPointers(db);
+      return Promise.all(
+        pointers.map(async ({ table }) =>
+          listTable(await versions.resolve(table), await registeredLocation(db, table)),
+        ),
+      );
+    },
+
+    async metadata({ table, at }) {
+      const { location } = await resolve(table, at);
+      const bytes = await (await storage.get()).io.read(location);
+      const plain = isGzipped(location) ? await decompress('gzip', bytes) : bytes;
+      return jsonSafe(parseJson(new TextDecoder().decode(plain)));
+    },
+
+    snapshots: async ({ table }) => listSnapshots(await resolve(table)),
+    files: async ({ table, at }) => listFiles((await storage.get()).io, await resolve(table, at)),
+    manifests: async ({ table, at }) =>
+      listManifests((await storage.get()).io, await resolve(table, at)),
+    manifestEntries: async ({ table, path }) =>
+      listEntries((await storage.get()).io, await resolve(table), path),
+    history: async ({ table, since }) =>
+      readHistory((await storage.get()).io, await loadTable(await storage.get(), table), since),
+
+    exportTable: ({ table, location }) =>
+      inTurn(async () =>
+        exportTable(
+          (await storage.get()).io,
+          await resolve(table),
+          location,
+          rewritePositionDeletes,
+        ),
+      ),
+    importTable: ({ table, files }) =>
+      inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
+
+    reset: () =>
+      inTurn(async () => {
+        const { db, versions, loadedDatasets } = await storage.get();
+        await resetStorage(db);
+        versions.clear();
+        loadedDatasets.clear();
+        (await engine.forget())?.close();
+      }),
+  };
+}
+
+/** Runs one function at a time, in the order of asking. */
+function turns(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+/** A value of {@link parseJson}: what a number cannot hold becomes text. */
+function jsonSafe(value: unknown): JsonValue {
+  if (typeof value === 'bigint') return String(value);
+  if (Array.isArray(value)) return value.map(jsonSafe);
+  if (typeof value !== 'object' || value === null) return value as JsonValue;
+  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonSafe(member)]));
+}

@@ -1,0 +1,106 @@
+import type { Engine, QueryResult } from '../engine/duckdb.ts';
+import { unloadSnapshots } from '../engine/scan.ts';
+import { quoted } from '../engine/types.ts';
+import { IcejamError } from '../error.ts';
+import { sqlName } from '../flare/address.ts';
+import { nearest } from '../nearest.ts';
+import { fixTypes } from '../spark/fix-types.ts';
+import { sparkError } from '../spark/spark-error.ts';
+import { sqlError } from '../spark/sql-error.ts';
+import type { TableReference } from '../spark/table-reference.ts';
+import { type KnownColumn, translate, type Translation } from '../spark/translate.ts';
+import type { Answer, At } from './api.ts';
+import { QuerySources, type Stores } from './query-sources.ts';
+import { addressOf } from './relation-name.ts';
+
+/** What the engine may keep of loaded files from query to query, as Arrow. */
+const maxLoadedBytes = 1024 ** 3;
+
+/**
+ * Answers one query of Spark SQL over tables, their metadata tables and dropped datasets. It changes nothing, and all
+ * that it reads of a table is of one version. Not to be called again before it has answered.
+ * Throws `SqlInvalid` with Spark's error class and the place in the statement, and what reading the tables throws.
+ */
+export async function runQuery(
+  engine: Engine,
+  stores: Stores,
+  { sql, at = 'latest' }: { sql: string; at?: At },
+): Promise<Answer> {
+  const startedAt = performance.now();
+  unloadSnapshots(engine, maxLoadedBytes);
+  const sources = new QuerySources(engine, stores, at);
+  try {
+    const translation = await translateOver(engine, sources, sql);
+    const { columns, rows } = evaluate(engine, translation);
+    const tables = sources.versions.map(({ name, version, snapshot }) => ({
+      table: name,
+      version,
+      snapshotId: snapshot === null ? null : String(snapshot['snapshot-id']),
+    }));
+    return { columns, rows, ms: performance.now() - startedAt, tables };
+  } finally {
+    sources.release();
+  }
+}
+
+/** Loads what a statement reads, and translates it with what is known of the columns then. */
+async function translateOver(
+  engine: Engine,
+  sources: QuerySources,
+  sql: string,
+): Promise<Translation> {
+  const relations = new Map<string, string>();
+  const columns: KnownColumn[] = [];
+  for (const reference of translate(sql).tables) {
+    const key = keyOf(reference);
+    if (relations.has(key)) continue;
+    const relation = quoted(await load(sources, sql, reference));
+    relations.set(key, relation);
+    const view = reference.name.join('.');
+    for (const column of engine.describe(`FROM ${relation}`)) columns.push({ ...column, view });
+  }
+  return translate(sql, {
+    columns,
+    relationName: (reference) => relations.get(keyOf(reference)) ?? '',
+  });
+}
+
+function keyOf({ name, asOf }: TableReference): string {
+  return JSON.stringify([name, asOf]);
+}
+
+async function load(
+  sources: QuerySources,
+  sql: string,
+  reference: TableReference,
+): Promise<string> {
+  try {
+    const relation = await sources.load(reference);
+    if (relation !== null) return relation;
+  } catch (thrown) {
+    const error = IcejamError.from(thrown);
+    if (reference.asOf === null || error.kind !== 'IllegalArgument') throw error;
+    throw sqlError(sql, reference, 'ANALYSIS_ERROR', error.message, error.remedy ?? '', error);
+  }
+  const said = reference.name.join('.');
+  const known = (await sources.names()).map((name) => sqlName(addressOf(name)));
+  const [near] = nearest(said, known);
+  throw sqlError(
+    sql,
+    reference,
+    'TABLE_OR_VIEW_NOT_FOUND',
+    `The table or view \`${reference.name.join('`.`')}\` cannot be found.`,
+    near === undefined
+      ? 'Tables are written by the sinks of a workflow, or imported.'
+      : `Did you mean ${near}?`,
+  );
+}
+
+function evaluate(engine: Engine, translation: Translation): QueryResult {
+  if (translation.sql === '') return { columns: [], rows: [] };
+  try {
+    return engine.query(fixTypes(translation, engine.describe(translation.sql)));
+  } catch (thrown) {
+    throw sparkError(IcejamError.from(thrown), translation);
+  }
+}
