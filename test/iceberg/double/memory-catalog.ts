@@ -4,11 +4,11 @@ import type { Catalog, Pointer, SwapResult, TableName } from '../../../src/icebe
 /** What goes wrong with a swap: its answer never comes, or tells a winner that it lost. */
 export type SwapFault = 'lose-answer' | 'lose-request' | 'deny-win';
 
-/** Pointers in memory, with every pointer that there ever was, and faults for the next swaps. */
+/** Pointers in memory, with every pointer that there ever was, and faults for the next swaps (`null`: none). */
 export class MemoryCatalog implements Catalog {
   readonly #pointers = new Map<TableName, Pointer>();
   readonly history: Pointer[] = [];
-  readonly faults: SwapFault[] = [];
+  readonly faults: (SwapFault | null)[] = [];
 
   async load(table: TableName): Promise<Pointer | null> {
     return this.#pointers.get(table) ?? null;

@@ -63,8 +63,11 @@ export class Scenario {
   readonly #protocol: Protocol;
   readonly acknowledged: bigint[] = [];
 
-  static async begin(mode: Mode, options: TableOptions = {}): Promise<Scenario> {
-    const world = new World(mode.queued ? {} : { queue: noQueue });
+  static async begin(
+    mode: Mode,
+    options: TableOptions = {},
+    world = new World(mode.queued ? {} : { queue: noQueue }),
+  ): Promise<Scenario> {
     await createTable(world.writer(), name, {
       location,
       schema: options.schema ?? schema,
