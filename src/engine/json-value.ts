@@ -31,6 +31,8 @@ export function readRows(ipc: Uint8Array): Rows {
   const names = uniqueNames(schema.fields.map((field) => field.name));
   const rows: Record<string, JsonValue>[] = [];
   for (const batch of reader) {
+    // A result without rows has a batch without columns.
+    if (batch.numRows === 0) continue;
     const columns = batch.data.children.map(readerOf);
     for (let row = 0; row < batch.numRows; row += 1) rows.push(objectOf(names, columns, row));
   }

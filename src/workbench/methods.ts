@@ -1,5 +1,7 @@
 import type { JsonValue } from '../engine/json-value.ts';
 import { positionDeleteRewriter } from '../engine/position-deletes.ts';
+import { unloadSnapshots } from '../engine/scan.ts';
+import { quoted } from '../engine/types.ts';
 import { decompress } from '../iceberg/compression.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import { readHistory } from '../iceberg/history.ts';
@@ -89,8 +91,13 @@ export function workbenchMethods(): WorkbenchMethods {
         const { db, versions, loadedDatasets } = await storage.get();
         await resetStorage(db);
         versions.clear();
+        const started = await engine.started;
+        if (!started) return;
+        unloadSnapshots(started, 0);
+        for (const dataset of loadedDatasets.keys()) {
+          started.execute(`DROP TABLE ${quoted(dataset)}`);
+        }
         loadedDatasets.clear();
-        (await engine.forget())?.close();
       }),
   };
 }

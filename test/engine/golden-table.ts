@@ -17,27 +17,28 @@ export interface GoldenTable {
   metadata: TableMetadata;
 }
 
-/** Loads a table of test/golden, such as `tables/duckdb_map_stats`; `asOf` is a metadata file of it, the newest by default. */
-export async function goldenTable(
-  engine: Engine,
-  folder: string,
-  asOf?: string,
-): Promise<GoldenTable> {
+/** The files of a folder of test/golden, such as `tables/duckdb_map_stats`, by their paths in it. */
+export async function goldenFiles(folder: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const prefix = `../golden/${folder}/`;
-  const source = new MemoryFileIO(new VirtualClock());
-  const files: string[] = [];
+  const files = new Map<string, Uint8Array<ArrayBuffer>>();
   for (const [name, url] of Object.entries(urls)) {
     if (!name.startsWith(prefix)) continue;
-    const path = name.slice(prefix.length);
     const response = await fetch(url);
-    await source.create(`mem:///source/${path}`, new Uint8Array(await response.arrayBuffer()));
-    files.push(path);
+    files.set(name.slice(prefix.length), new Uint8Array(await response.arrayBuffer()));
   }
+  return files;
+}
+
+/** Loads the newest version of a table of test/golden. */
+export async function goldenTable(engine: Engine, folder: string): Promise<GoldenTable> {
+  const source = new MemoryFileIO(new VirtualClock());
+  const files = await goldenFiles(folder);
+  for (const [path, bytes] of files) await source.create(`mem:///source/${path}`, bytes);
   const location = `mem:///${folder}`;
   const relocation = await reroot(source, {
     root: 'mem:///source',
-    files,
-    metadata: asOf ?? newestMetadata(files) ?? '',
+    files: [...files.keys()],
+    metadata: newestMetadata([...files.keys()]) ?? '',
     location,
     rewritePositionDeletes: positionDeleteRewriter(engine),
   });
