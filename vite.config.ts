@@ -1,12 +1,29 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vite';
 
+/**
+ * What the development server prepares ahead: found only when a worker starts, they would make it reload the page.
+ * DuckDB-WASM and parquet-wasm find their wasm beside their own script, and preparing them ahead breaks that.
+ */
+export const optimizeDeps = {
+  include: [
+    '@noble/hashes/sha2.js',
+    '@noble/hashes/utils.js',
+    'apache-arrow',
+    'client-zip',
+    'hyparquet',
+    'idb',
+    'valibot',
+    'yaml',
+  ],
+  exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'],
+};
+
 /** One static site that runs from any folder of any server: every address is relative. */
 export default defineConfig({
   base: './',
   plugins: [svelte()],
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 1024 },
   worker: { format: 'es', plugins: () => [] },
-  // DuckDB-WASM and parquet-wasm find their wasm beside their own script: bundling them ahead breaks that.
-  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'] },
+  optimizeDeps,
 });

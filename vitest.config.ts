@@ -1,12 +1,13 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
+import { optimizeDeps } from './vite.config.ts';
 import { chromiumFlags, chromiumPath } from './scripts/chromium.mjs';
 
 export default defineConfig({
   plugins: [svelte()],
   worker: { format: 'es' },
-  optimizeDeps: { exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'] },
+  optimizeDeps,
   test: {
     projects: [
       {

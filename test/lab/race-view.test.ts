@@ -85,7 +85,7 @@ test('the sentence sums the race up until an event is chosen', () => {
   const race = finishedRace();
   expect(race.sentence).toContain('Both jobs committed.');
   race.select(0);
-  expect(race.sentence).toBe('vendor-one starts.');
+  expect(race.sentence).toContain('vendor-one starts.');
   race.select(null);
   expect(race.sentence).toContain('Both jobs committed.');
 });

@@ -1,7 +1,4 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import append from '../../public/workflows/append.yaml?raw';
-import overwrite from '../../public/workflows/overwrite-dynamic.yaml?raw';
-import setMetadata from '../../public/workflows/set-metadata.yaml?raw';
 import { type Console, consoleOf } from '../../src/lab/console.ts';
 import { parseWorkflows } from '../../src/flare/parse.ts';
 import type { Workflow } from '../../src/flare/workflow.ts';
@@ -15,6 +12,12 @@ const perVendor =
 
 const session = new Session();
 const app: Console = consoleOf(session);
+
+const [append, overwrite, setMetadata] = (await Promise.all(
+  ['append', 'overwrite-dynamic', 'set-metadata'].map(async (name) =>
+    (await fetch(`/workflows/${name}.yaml`)).text(),
+  ),
+)) as [string, string, string];
 
 const workflowOf = (yaml: string): Workflow => {
   const [workflow] = parseWorkflows(yaml).workflows;
