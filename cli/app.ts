@@ -68,6 +68,11 @@ export class App {
     return this.#call('query', ...args);
   }
 
+  /** The tables of the catalog. */
+  tables(): Promise<Result<'tables'>> {
+    return this.#call('tables');
+  }
+
   /** The snapshots of a table, in the order in which they were committed. */
   snapshots(...args: Parameters<Console['snapshots']>): Promise<Result<'snapshots'>> {
     return this.#call('snapshots', ...args);

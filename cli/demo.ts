@@ -38,6 +38,17 @@ async function snapshotLines(app: App): Promise<string[]> {
   return alignColumns(header, rows);
 }
 
+/** What a person wants to know of the table: its rows, how it came to them, and where its versions stand. */
+async function tableLines(app: App): Promise<string[]> {
+  const { rows } = await app.query(rowsPerVendorAndMonth);
+  const versions = (await app.tables()).map(({ sqlName, version, registered }) => {
+    const place = registered === null ? 'none is' : `version ${registered.version} is`;
+    return `${sqlName} is at version ${version}; ${place} registered.`;
+  });
+  const answer = queryLines({ sql: 'The table now holds', rows });
+  return [...answer, '', ...(await snapshotLines(app)), '', ...versions];
+}
+
 const app = await App.open();
 try {
   say([`Dropping ${sampleTrips}`]);
@@ -50,13 +61,7 @@ try {
       return verdict.result === 'holds' && jobs.every(({ outcome }) => outcome === 'committed');
     });
     if (!well) process.exitCode = 1;
-    const { rows } = await app.query(rowsPerVendorAndMonth);
-    say([
-      '',
-      ...queryLines({ sql: 'The table now holds', rows }),
-      '',
-      ...(await snapshotLines(app)),
-    ]);
+    say(['', ...(await tableLines(app))]);
   }
 } finally {
   await app.close();

@@ -2,14 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { writeTrips } from '../scripts/generate-trips.mjs';
 import type { Protocol } from '../src/iceberg/stop.ts';
 import type { WorkflowReport } from '../src/race/report.ts';
 import { grouped } from '../src/words.ts';
 import { App } from './app.ts';
 import { readWhileWriting } from './readers.ts';
 import { workflowLines } from './report.ts';
-import { sampleTrips, shippedWorkflow, startAfresh, tripsPerVendor } from './taxi.ts';
+import { sampleTrips, shippedWorkflow, startAfresh, tripsPerVendor, writeTrips } from './taxi.ts';
 
 const { values } = parseArgs({
   options: {

@@ -1,10 +1,10 @@
-/** Rows of cells as lines with aligned columns: numbers to the right, all else to the left. */
+/** Rows of cells as lines with aligned columns: those with numbers to the right, all else to the left. */
 export function alignColumns(header: string[], rows: unknown[][]): string[] {
   const texts = rows.map((row) => row.map(cellText));
   const widths = header.map((name, column) => {
     return Math.max(name.length, ...texts.map((row) => row[column]?.length ?? 0));
   });
-  const isNumber = header.map((_, column) => rows.every((row) => typeof row[column] === 'number'));
+  const isNumber = header.map((_, column) => rows.some((row) => typeof row[column] === 'number'));
   return [header, ...texts].map((row) => {
     return row
       .map((text, column) => {

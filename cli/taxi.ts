@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { generateTrips } from '../scripts/generate-trips.mjs';
 import type { App } from './app.ts';
 
 /** The dataset that the shipped workflows read. */
@@ -34,6 +36,11 @@ export function tripsPerVendor(path: string): Map<number, number> {
     counts.set(vendor, (counts.get(vendor) ?? 0) + 1);
   }
   return counts;
+}
+
+/** Writes a file of made-up trips, one JSON object on each line; the same number gives the same file. */
+export async function writeTrips(path: string, trips: number): Promise<void> {
+  await pipeline(generateTrips({ trips, seed: 1 }), createWriteStream(path));
 }
 
 /** Empties the app and drops one file of trips for the shipped workflows. */
