@@ -20,7 +20,7 @@ import { Interleaver } from './double/interleaver.ts';
 import type { SwapFault } from './double/memory-catalog.ts';
 import { SeededRandom } from './double/time-and-chance.ts';
 import { World } from './double/world.ts';
-import { first, Scenario } from './scenarios/fixture.ts';
+import { Scenario } from './scenarios/fixture.ts';
 
 // Section 9.3 of the reference: random writers under random schedules, checked against a serial execution in the order
 // of the sequence numbers.
@@ -200,7 +200,7 @@ async function checkHistory(t: Scenario, operations: readonly Operation[], expir
   const { metadata } = await t.load();
   const chain = [...ancestorsOf(metadata, metadata['current-snapshot-id'])].reverse();
   const byId = new Map(operations.map((operation) => [operation.id, operation]));
-  const committed = chain.flatMap((snapshot) => byId.get(snapshot.summary['op'] ?? '') ?? []);
+  const committed = chain.flatMap((snapshot) => byId.get(snapshot.summary.op ?? '') ?? []);
 
   // One snapshot for each acknowledged operation, none for a rejected one, at most one for the others.
   expect(new Set(committed).size).toBe(committed.length);
