@@ -8,6 +8,7 @@ import { readHistory } from '../iceberg/history.ts';
 import { parseJson } from '../iceberg/json.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { isGzipped } from '../iceberg/table-metadata-file.ts';
+import { startSparkEngine } from '../sql/spark-engine.ts';
 import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
@@ -19,7 +20,7 @@ import { importTable } from './import-table.ts';
 import { Lazy } from './lazy.ts';
 import { listEntries, listFiles, listManifests, listSnapshots, listTable } from './listing.ts';
 import { runQuery } from './query.ts';
-import { startQueryEngine } from './query-engine.ts';
+
 import { TableVersions } from './table-version.ts';
 
 /** The browser's storage, opened. */
@@ -37,7 +38,7 @@ async function openStorage() {
  */
 export function workbenchMethods(): WorkbenchMethods {
   const storage = new Lazy(openStorage);
-  const engine = new Lazy(startQueryEngine);
+  const engine = new Lazy(startSparkEngine);
   const inTurn = turns();
   const rewritePositionDeletes: RewritePositionDeletes = async (...file) =>
     positionDeleteRewriter(await engine.get())(...file);
