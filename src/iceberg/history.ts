@@ -1,98 +1,227 @@
-import { liveFiles } from './scan.ts';
+import { summarizeFile } from './file-summary.ts';
 import { isLive, ManifestReader } from './manifest-reader.ts';
 import { status, type ManifestEntry } from './manifest-types.ts';
-import { partitionPath } from './partition-spec.ts';
+import { partitionKey } from './partition-spec.ts';
 import type { FileIO } from './ports.ts';
+import { liveFiles } from './scan.ts';
 import type { FileSummary } from './stop.ts';
-import { ancestorsOf, currentSchema, currentSnapshot, specById, type Table } from './table.ts';
+import { ancestorsOf, snapshotById, type Table } from './table.ts';
 import type { Snapshot, SnapshotOperation, TableMetadata } from './table-metadata.ts';
+
+/** A data file of a table's past or present. */
+export interface HistoryFile extends Required<FileSummary> {
+  /** Equal for two files in one partition: of one spec, with the same values. Paths do not tell null from `null`. */
+  partitionKey: string;
+}
+
+/** What a snapshot's summary counts; `null` where it says nothing. */
+export interface Totals {
+  records: number | null;
+  dataFiles: number | null;
+  deleteFiles: number | null;
+}
 
 /** What one snapshot changed. Ids are decimal text. */
 export interface SnapshotChange {
   snapshotId: string;
   parentId: string | null;
+  /** 0 in format version 1, which has none. */
   sequenceNumber: number;
   operation: SnapshotOperation;
-  added: FileSummary[];
-  removed: FileSummary[];
-  /** The snapshot's own count of the table's rows, `null` if its summary has none. */
-  totalRecords: number | null;
-}
-
-/** What a table's files say of its recent past: the evidence that a race is judged by. */
-export interface TableHistory {
-  table: string;
-  version: number;
-  /** Whether a writer without compare-and-swap has touched the table. */
-  unsafe: boolean;
-  currentSnapshotId: string | null;
-  /** Live data files at the snapshot before the first of `changes`. */
-  before: FileSummary[];
-  /** The snapshots from there to the current one, oldest first. */
-  changes: SnapshotChange[];
-  /** Live data files now. */
-  live: FileSummary[];
+  /** Whether it says that it is a dynamic overwrite. */
+  replacesPartitions: boolean;
+  added: HistoryFile[];
+  removed: HistoryFile[];
+  /** Live files that were not live before and that no entry adds. A sound table has none. */
+  appeared: HistoryFile[];
+  /** Files that were live before, are not any more, and that no entry removes. A sound table has none. */
+  vanished: HistoryFile[];
+  totals: Totals;
 }
 
 /**
- * Reads from a table's files what its snapshots changed after `since` (decimal text; `null`: from the beginning).
- * If `since` is no ancestor of the current snapshot, the history goes back as far as the metadata knows it.
+ * How far a history goes back: `whole`: to the snapshot that was asked for; `expired`: not so far, as the metadata has
+ * forgotten older snapshots; `diverged`: to the first snapshot of main, which does not build on the one asked for.
+ */
+export type Reach = 'whole' | 'expired' | 'diverged';
+
+/** What a table's files say of the recent past of main: the evidence that a race is judged by. Plain data. */
+export interface TableHistory {
+  table: string;
+  /** The pointer. */
+  version: number;
+  location: string;
+  /** The metadata files before the current one, oldest first, as far as it remembers them: one per version. */
+  log: string[];
+  /** Whether a writer without compare-and-swap has touched the table. */
+  unsafe: boolean;
+  currentSnapshotId: string | null;
+  reach: Reach;
+  /** The table before the first of `changes`; no snapshot: empty. */
+  before: { snapshotId: string | null; files: HistoryFile[]; totals: Totals };
+  /** The snapshots from there to the current one, oldest first. */
+  changes: SnapshotChange[];
+  /** Live data files now; a file that the table names twice is here twice. */
+  live: HistoryFile[];
+  /** Snapshots outside of main's history that another branch or tag holds, or that wait to be published. */
+  elsewhere: string[];
+  /** Snapshots that nothing holds: main has left them, as a rollback makes it do. */
+  abandoned: string[];
+}
+
+/**
+ * Reads from a table's files what the snapshots of main changed after `since` (decimal text; `null`: from the
+ * beginning). Throws `NotFound` and `Corrupt` if the files do not let themselves be read. Who reads several versions of
+ * a table saves work by one `reader`.
  */
 export async function readHistory(
   io: FileIO,
   { name, pointer, metadata }: Table,
   since: string | null,
+  reader = new ManifestReader(io),
 ): Promise<TableHistory> {
-  const reader = new ManifestReader(io);
-  const current = currentSnapshot(metadata);
-  const lineage = [...ancestorsOf(metadata, metadata['current-snapshot-id'])];
-  const end = lineage.findIndex((snapshot) => String(snapshot['snapshot-id']) === since);
-  const recent = (end < 0 ? lineage : lineage.slice(0, end)).reverse();
-  const start = end < 0 ? null : (lineage[end] ?? null);
-  const summaries = async (snapshot: Snapshot | null) =>
-    (await liveFiles(reader, metadata, snapshot)).data.map((entry) =>
-      summarizeFile(metadata, entry),
-    );
+  const { reach, start, recent } = lineageSince(metadata, since);
+  const states: HistoryFile[][] = [];
+  for (const snapshot of [start, ...recent]) {
+    const { data } = await liveFiles(reader, metadata, snapshot);
+    states.push(data.map((entry) => historyFile(metadata, entry)));
+  }
+  const changes: SnapshotChange[] = [];
+  for (const [at, snapshot] of recent.entries()) {
+    const entries = await ownEntries(reader, metadata, snapshot);
+    changes.push(describeChange(snapshot, entries, states[at] ?? [], states[at + 1] ?? []));
+  }
   return {
     table: name,
     version: pointer.version,
+    location: pointer.location,
+    log: metadata['metadata-log'].map((entry) => entry['metadata-file']),
     unsafe: metadata.properties['icejam.unsafe'] === 'true',
-    currentSnapshotId: current === null ? null : String(current['snapshot-id']),
-    before: await summaries(start),
-    changes: await Promise.all(recent.map((snapshot) => readChange(reader, metadata, snapshot))),
-    live: await summaries(current),
+    currentSnapshotId: metadata['current-snapshot-id']?.toString() ?? null,
+    reach,
+    before: {
+      snapshotId: start?.['snapshot-id'].toString() ?? null,
+      files: states[0] ?? [],
+      totals: totalsOf(start),
+    },
+    changes,
+    live: states.at(-1) ?? [],
+    ...snapshotsOffMain(metadata),
   };
 }
 
-async function readChange(
+interface Lineage {
+  reach: Reach;
+  start: Snapshot | null;
+  /** Oldest first. */
+  recent: Snapshot[];
+}
+
+function lineageSince(metadata: TableMetadata, since: string | null): Lineage {
+  const lineage = [...ancestorsOf(metadata, metadata['current-snapshot-id'])].reverse();
+  const at = lineage.findIndex((snapshot) => String(snapshot['snapshot-id']) === since);
+  if (at >= 0) {
+    return { reach: 'whole', start: lineage[at] ?? null, recent: lineage.slice(at + 1) };
+  }
+  const [oldest = null] = lineage;
+  const isForgotten = oldest?.['parent-snapshot-id'] !== undefined;
+  const isKnown = since !== null && snapshotById(metadata, BigInt(since)) !== undefined;
+  const whole = since === null ? 'whole' : 'diverged';
+  return {
+    reach: isForgotten && !isKnown ? 'expired' : whole,
+    // What the oldest snapshot removed is forgotten too: the history begins after it.
+    start: isForgotten ? oldest : null,
+    recent: isForgotten ? lineage.slice(1) : lineage,
+  };
+}
+
+interface OwnEntries {
+  added: HistoryFile[];
+  removed: HistoryFile[];
+}
+
+/** The data files that a snapshot's own manifest entries add and remove. */
+async function ownEntries(
   reader: ManifestReader,
   metadata: TableMetadata,
   snapshot: Snapshot,
-): Promise<SnapshotChange> {
+): Promise<OwnEntries> {
   const id = snapshot['snapshot-id'];
   const manifests = (await reader.manifests(snapshot)).filter(
     (manifest) => manifest.content === 0 && manifest.added_snapshot_id === id,
   );
   const own = (await reader.allEntries(metadata, manifests)).filter((e) => e.snapshot_id === id);
-  const total = Number(snapshot.summary['total-records']);
+  const files = (entries: ManifestEntry[]) => entries.map((entry) => historyFile(metadata, entry));
   return {
-    snapshotId: String(id),
-    parentId: snapshot['parent-snapshot-id']?.toString() ?? null,
-    sequenceNumber: snapshot['sequence-number'],
-    operation: snapshot.summary.operation,
-    added: own.filter((e) => e.status === status.added).map((e) => summarizeFile(metadata, e)),
-    removed: own.filter((e) => !isLive(e)).map((e) => summarizeFile(metadata, e)),
-    totalRecords: Number.isFinite(total) ? total : null,
+    added: files(own.filter((entry) => entry.status === status.added)),
+    removed: files(own.filter((entry) => !isLive(entry))),
   };
 }
 
-/** A manifest entry's file as stops and histories show it. */
-export function summarizeFile(metadata: TableMetadata, entry: ManifestEntry): FileSummary {
-  const { data_file: file, spec_id: specId } = entry;
+function describeChange(
+  snapshot: Snapshot,
+  { added, removed }: OwnEntries,
+  before: readonly HistoryFile[],
+  after: readonly HistoryFile[],
+): SnapshotChange {
+  const expected = [...without(before, removed), ...added];
   return {
-    path: file.file_path,
-    bytes: file.file_size_in_bytes,
-    rows: file.record_count,
-    partition: partitionPath(specById(metadata, specId), currentSchema(metadata), file.partition),
+    snapshotId: String(snapshot['snapshot-id']),
+    parentId: snapshot['parent-snapshot-id']?.toString() ?? null,
+    sequenceNumber: snapshot['sequence-number'],
+    operation: snapshot.summary.operation,
+    replacesPartitions: snapshot.summary['replace-partitions'] === 'true',
+    added,
+    removed,
+    appeared: without(after, expected),
+    vanished: without(expected, after),
+    totals: totalsOf(snapshot),
   };
+}
+
+/** The files of a list less those of another, one for one. */
+function without(files: readonly HistoryFile[], others: readonly HistoryFile[]): HistoryFile[] {
+  const counts = new Map<string, number>();
+  for (const { path } of others) counts.set(path, (counts.get(path) ?? 0) + 1);
+  return files.filter(({ path }) => {
+    const count = counts.get(path) ?? 0;
+    counts.set(path, count - 1);
+    return count <= 0;
+  });
+}
+
+function historyFile(metadata: TableMetadata, entry: ManifestEntry): HistoryFile {
+  return {
+    ...summarizeFile(metadata, entry),
+    partitionKey: partitionKey(entry.spec_id, entry.data_file.partition),
+  };
+}
+
+/** An empty table has nothing to count. */
+function totalsOf(snapshot: Snapshot | null): Totals {
+  const total = (key: string): number | null => {
+    if (snapshot === null) return 0;
+    const count = Number(snapshot.summary[key]);
+    return Number.isFinite(count) ? count : null;
+  };
+  return {
+    records: total('total-records'),
+    dataFiles: total('total-data-files'),
+    deleteFiles: total('total-delete-files'),
+  };
+}
+
+function snapshotsOffMain(metadata: TableMetadata): { elsewhere: string[]; abandoned: string[] } {
+  const idsFrom = (head: bigint | null) =>
+    [...ancestorsOf(metadata, head)].map((snapshot) => snapshot['snapshot-id']);
+  const main = new Set(idsFrom(metadata['current-snapshot-id']));
+  const held = new Set(Object.values(metadata.refs).flatMap((ref) => idsFrom(ref['snapshot-id'])));
+  const elsewhere: string[] = [];
+  const abandoned: string[] = [];
+  for (const { 'snapshot-id': id, summary } of metadata.snapshots) {
+    if (main.has(id)) continue;
+    const isHeld = held.has(id) || summary['wap.id'] !== undefined;
+    (isHeld ? elsewhere : abandoned).push(String(id));
+  }
+  return { elsewhere, abandoned };
 }

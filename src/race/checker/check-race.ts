@@ -1,73 +1,73 @@
 import type { TableHistory } from '../../iceberg/history.ts';
-import type { FileSummary } from '../../iceberg/stop.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
-import { checkHistory } from './check-history.ts';
-import { ledgerOf, type JobFate } from './ledger.ts';
-import * as say from './sentences.ts';
+import { checkChain } from './chain.ts';
+import { type Commit, commitsOf } from './commits.ts';
+import { Evidence } from './evidence.ts';
+import { explain } from './explain.ts';
+import * as fault from './faults.ts';
+import { checkIsolation } from './isolation.ts';
+import { ledgerOf } from './ledger.ts';
+import { checkOutcomes, whereaboutsOf } from './outcomes.ts';
+import { checkPointer } from './pointer.ts';
+import { checkRefusals } from './refusals.ts';
+import { replay } from './replay.ts';
+import { checkViews } from './views.ts';
+
+/** The rules of a race over one table, the most telling first. */
+const rules = [
+  checkPointer,
+  checkOutcomes,
+  checkChain,
+  replay,
+  checkIsolation,
+  checkRefusals,
+  checkViews,
+];
 
 /**
- * Judges a race from its event log and from what the tables' files say; nothing else is trusted.
- * `violated` as soon as one rule is broken; `cannot-tell` where the files of a table that a job wrote cannot be read.
+ * Judges a race from its event log and from what the tables' files say; nothing else is trusted. `violated` as soon as
+ * one rule is broken; `cannot-tell` where no rule is seen broken, but the files of a table that a job wrote cannot be
+ * read or no longer say enough. What is not certainly wrong is not called so.
  */
 export function checkRace(
   events: readonly RaceEvent[],
   jobs: readonly JobReport[],
   histories: readonly TableHistory[],
 ): Verdict {
-  const fates = jobs.map((job) => fateOf(job, events));
-  const unread = fates
-    .flatMap(({ tables }) => tables)
-    .find((table) => !histories.some((history) => history.table === table));
-  if (unread !== undefined) {
-    return { result: 'cannot-tell', sentences: [say.unreadable(unread)], ledger: [] };
-  }
+  const commits = commitsOf(events, jobs);
+  const evidences = histories.map((history) => new Evidence(history, commits, events));
+  const ledger = jobs.flatMap((job) => ledgerOf(job, evidences) ?? []);
+  const doubts = [...unreadTables(commits, histories), ...evidences.flatMap(doubtsOf)];
+  const missing = doubts.length > 0 ? [] : ledger.filter((row) => row.missing > 0);
   const broken = [
-    ...histories.flatMap(checkHistory),
-    ...fates.flatMap((fate) => checkFate(fate, histories)),
+    ...missing.map(fault.missingRows),
+    ...evidences.flatMap((evidence) => rules.flatMap((rule) => rule(evidence))),
   ];
-  const ledger = fates
-    .filter(({ job }) => job.outcome === 'committed' && job.snapshotId !== null)
-    .map((fate) => ledgerOf(fate, histories));
-  const missing = ledger.filter((row) => row.missing > 0).map(say.missingRows);
-  if (broken.length + missing.length > 0) {
-    return { result: 'violated', sentences: [...missing, ...broken], ledger };
-  }
-  return { result: 'holds', sentences: say.holding(fates, ledger, histories), ledger };
+  if (broken.length > 0) return { result: 'violated', sentences: broken.map(opened), ledger };
+  if (doubts.length > 0) return { result: 'cannot-tell', sentences: doubts, ledger: [] };
+  return { result: 'holds', sentences: explain(jobs, ledger, evidences), ledger };
 }
 
-function fateOf(job: JobReport, events: readonly RaceEvent[]): JobFate {
-  const own = events.filter((event) => event.job === job.name);
-  const files = own.flatMap(({ detail }) => (detail.stop === 'data-written' ? detail.files : []));
-  const wins = own.flatMap(({ detail }) =>
-    detail.stop === 'swap-won' && detail.snapshotId !== null ? [detail.snapshotId] : [],
+/** A sentence that begins with a word of ours begins with a capital; one that begins with a name does not. */
+const opened = (sentence: string): string =>
+  sentence.replace(/^(somebody|version) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
+
+/** Tables that hold or may hold a commit, but whose history is not there. */
+function unreadTables(commits: readonly Commit[], histories: readonly TableHistory[]): string[] {
+  const known = new Set(histories.map(({ table }) => table));
+  const unread = commits.filter(
+    ({ outcome, table }) => (outcome === 'committed' || outcome === 'unknown') && !known.has(table),
   );
-  const tables = own.flatMap(({ table, detail }) =>
-    table !== null && detail.stop === 'swap-won' ? [table] : [],
-  );
-  return { job, files, wins, tables: [...new Set(tables)] };
+  return [...new Set(unread.map(({ table }) => table))].map(fault.unreadable);
 }
 
-/** An acknowledged snapshot is in the history once; nothing of a job that failed for certain is live. */
-function checkFate(fate: JobFate, histories: readonly TableHistory[]): string[] {
-  const { job, files, wins } = fate;
-  const changes = histories.flatMap((history) => history.changes);
-  const lost = wins
-    .filter((id) => !changes.some(({ snapshotId }) => snapshotId === id))
-    .map((id) => say.lostSnapshot(job.name, id));
-  const doubled = doubledFiles(files, histories).map((file) => say.writtenTwice(job.name, file));
-  const certain = job.outcome === 'rejected' || job.outcome === 'skipped';
-  const dirty =
-    certain && wins.length === 0
-      ? files.filter((file) => isLive(file, histories)).map((file) => say.dirtyFile(job.name, file))
-      : [];
-  return [...lost, ...doubled, ...dirty];
-}
-
-const isLive = (file: FileSummary, histories: readonly TableHistory[]): boolean =>
-  histories.some((history) => history.live.some(({ path }) => path === file.path));
-
-function doubledFiles(files: FileSummary[], histories: readonly TableHistory[]): FileSummary[] {
-  const live = histories.flatMap((history) => history.live.map(({ path }) => path));
-  return files.filter(({ path }) => live.indexOf(path) !== live.lastIndexOf(path));
+/** What keeps a table's history from being judged. */
+function doubtsOf(evidence: Evidence): string[] {
+  const { commits, history, mover, title } = evidence;
+  if (history.reach === 'expired') return [fault.forgotten(title)];
+  const isLeft =
+    history.reach === 'diverged' ||
+    commits.some((commit) => whereaboutsOf(evidence, commit) === 'abandoned');
+  return isLeft && mover === 'others' ? [fault.perhapsMovedBack(title)] : [];
 }

@@ -1,32 +1,40 @@
-import type { TableHistory } from '../../iceberg/history.ts';
-import type { FileSummary } from '../../iceberg/stop.ts';
+import { rowsOf } from '../history.ts';
 import type { JobReport, LedgerRow } from '../report.ts';
+import type { Commit } from './commits.ts';
+import type { Evidence } from './evidence.ts';
+import { whereaboutsOf } from './outcomes.ts';
 
-/** What a job was told and what it wrote, from the event log. */
-export interface JobFate {
-  job: JobReport;
-  /** The data files it wrote. */
-  files: FileSummary[];
-  /** The snapshots that it was told to have committed, decimal text. */
-  wins: string[];
-  /** The tables in which it won a swap. */
-  tables: string[];
+/**
+ * The rows that a job was told were committed, and where they are now; `null` if it was told of none. Rows on another
+ * branch than main are not counted: readers of main are not meant to see them.
+ */
+export function ledgerOf(job: JobReport, evidences: readonly Evidence[]): LedgerRow | null {
+  const row: LedgerRow = { job: job.name, told: 0, found: 0, replaced: 0, missing: 0 };
+  let toldOf = 0;
+  for (const evidence of evidences) {
+    const own = evidence.commits.filter((commit) => commit.job === job && isTold(commit, evidence));
+    toldOf += own.length;
+    for (const commit of own) addCommit(row, commit, evidence);
+  }
+  return toldOf === 0 ? null : row;
 }
 
-/** The rows that a job was told were committed, and where they are now. */
-export function ledgerOf(fate: JobFate, histories: readonly TableHistory[]): LedgerRow {
-  const live = new Set(histories.flatMap((history) => history.live.map(({ path }) => path)));
-  const removed = new Set(
-    histories.flatMap(({ changes }) =>
-      changes.flatMap((change) => change.removed.map((f) => f.path)),
-    ),
+function isTold(commit: Commit, evidence: Evidence): boolean {
+  return commit.outcome === 'committed' && whereaboutsOf(evidence, commit) !== 'elsewhere';
+}
+
+function addCommit(row: LedgerRow, commit: Commit, evidence: Evidence): void {
+  const { live, changes } = evidence.history;
+  const livePaths = new Set(live.map(({ path }) => path));
+  const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
+  const isUndone = evidence.mover === 'race' && whereaboutsOf(evidence, commit) === 'abandoned';
+  const told = rowsOf(commit.files);
+  const found = rowsOf(commit.files.filter(({ path }) => livePaths.has(path)));
+  const replaced = rowsOf(
+    commit.files.filter(({ path }) => !livePaths.has(path) && (isUndone || removed.has(path))),
   );
-  const told = rowsOf(fate.files);
-  const found = rowsOf(fate.files.filter(({ path }) => live.has(path)));
-  const replaced = rowsOf(fate.files.filter(({ path }) => !live.has(path) && removed.has(path)));
-  return { job: fate.job.name, told, found, replaced, missing: told - found - replaced };
+  row.told += told;
+  row.found += found;
+  row.replaced += replaced;
+  row.missing += told - found - replaced;
 }
-
-/** The rows of some files together. */
-export const rowsOf = (files: readonly FileSummary[]): number =>
-  files.reduce((sum, { rows = 0 }) => sum + rows, 0);

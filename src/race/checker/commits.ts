@@ -1,0 +1,159 @@
+import type { BaseSummary, FileSummary } from '../../iceberg/stop.ts';
+import type { RaceEvent } from '../event.ts';
+import type { Detail } from '../history.ts';
+import type { JobReport } from '../report.ts';
+
+/** One try of a commit, as far as it came. Ids are decimal text. */
+export interface Attempt {
+  base: BaseSummary;
+  validated?: Detail<'validated'>;
+  /** The snapshots for which it wrote a manifest list. */
+  snapshotIds: string[];
+  /** The metadata file that it asked to be swapped in. */
+  next?: string;
+}
+
+/** A swap that a job was told it won. */
+export interface Win extends Detail<'swap-won'> {
+  seq: number;
+  job: string;
+  /** The pointer that the swap was to replace; absent if the log does not tell. */
+  expected?: BaseSummary;
+}
+
+/**
+ * What a job knows of the end of a commit: `committed` and `refused` for certain, `unknown` also if the job was killed
+ * before it was told, `nothing` if there was nothing to commit.
+ */
+export type CommitOutcome = 'committed' | 'refused' | 'unknown' | 'nothing';
+
+/** One commit that a job tried, from its files to its end. */
+export interface Commit {
+  job: JobReport;
+  table: string;
+  /** The data files that it is made of. */
+  files: FileSummary[];
+  attempts: Attempt[];
+  outcome: CommitOutcome;
+  /** The swap that made it, if the job was told of one. */
+  win: Win | null;
+}
+
+/** The ids of the snapshots that a commit made or would have made. */
+export function snapshotIdsOf({ attempts, win }: Commit): Set<string> {
+  const ids = new Set(attempts.flatMap((attempt) => attempt.snapshotIds));
+  if (win?.snapshotId) ids.add(win.snapshotId);
+  return ids;
+}
+
+/** The attempt that won, as far as the job was told. */
+export function winningAttempt({ attempts, win }: Commit): Attempt | undefined {
+  return win === null ? undefined : attempts.find(({ next }) => next === win.location);
+}
+
+/** What a commit asked to be validated, which all its attempts do alike; absent if it never came so far. */
+export function validationOf({ attempts }: Commit): Detail<'validated'> | undefined {
+  return attempts.find(({ validated }) => validated !== undefined)?.validated;
+}
+
+/** All swaps that were won, those that create a table or change only metadata included, in the order of the log. */
+export function winsOf(events: readonly RaceEvent[]): Win[] {
+  const asked = new Map<string, BaseSummary>();
+  const wins: Win[] = [];
+  for (const { job, seq, detail } of events) {
+    if (detail.stop === 'before-swap') asked.set(detail.next, detail.expected);
+    if (detail.stop !== 'swap-won') continue;
+    const expected = asked.get(detail.location);
+    wins.push({ ...detail, seq, job, ...(expected === undefined ? {} : { expected }) });
+  }
+  return wins;
+}
+
+/** The commits of all jobs, job by job, each job's in their order. */
+export function commitsOf(events: readonly RaceEvent[], jobs: readonly JobReport[]): Commit[] {
+  const wins = new Map(winsOf(events).map((win) => [win.seq, win]));
+  return jobs.flatMap((job) =>
+    new CommitLog(job, wins).read(events.filter((event) => event.job === job.name)),
+  );
+}
+
+/** Reads one job's events as commits. The events of attempt 0 belong to the creation of a table. */
+class CommitLog {
+  readonly #job: JobReport;
+  readonly #wins: ReadonlyMap<number, Win>;
+  readonly #commits: Commit[] = [];
+  #open: Commit | null = null;
+
+  constructor(job: JobReport, wins: ReadonlyMap<number, Win>) {
+    this.#job = job;
+    this.#wins = wins;
+  }
+
+  read(events: readonly RaceEvent[]): Commit[] {
+    for (const event of events) this.#add(event);
+    if (this.#open !== null) this.#open.outcome = this.#outcomeAtEnd(this.#open);
+    return this.#commits;
+  }
+
+  #add({ seq, table, attempt, detail }: RaceEvent): void {
+    if (detail.stop === 'data-written' && table !== null) this.#begin(table, detail.files);
+    else if (detail.stop === 'manifests-written' && table !== null && this.#hasBegunTries()) {
+      this.#begin(table, []);
+    } else if (attempt > 0) this.#try(seq, detail);
+  }
+
+  #begin(table: string, files: FileSummary[]): void {
+    this.#open = { job: this.#job, table, files, attempts: [], outcome: 'nothing', win: null };
+    this.#commits.push(this.#open);
+  }
+
+  /** Whether no commit is open, or one that has its manifests already. */
+  #hasBegunTries(): boolean {
+    return this.#open === null || this.#open.attempts.length > 0;
+  }
+
+  #try(seq: number, detail: RaceEvent['detail']): void {
+    const commit = this.#open;
+    if (commit === null) return;
+    if (detail.stop === 'base-read') commit.attempts.push({ base: detail.base, snapshotIds: [] });
+    const attempt = commit.attempts.at(-1);
+    if (attempt === undefined) return;
+    switch (detail.stop) {
+      case 'validated':
+        attempt.validated = detail;
+        break;
+      case 'list-written':
+        attempt.snapshotIds.push(detail.snapshotId);
+        break;
+      case 'before-swap':
+        attempt.next = detail.next;
+        break;
+      case 'swap-won':
+        this.#close(commit, 'committed', this.#wins.get(seq) ?? null);
+        break;
+      case 'unknown':
+        this.#close(commit, 'unknown', null);
+        break;
+      default:
+    }
+  }
+
+  #close(commit: Commit, outcome: CommitOutcome, win: Win | null): void {
+    commit.outcome = outcome;
+    commit.win = win;
+    this.#open = null;
+  }
+
+  /** The outcome of a commit that was not told of a swap. */
+  #outcomeAtEnd({ files }: Commit): CommitOutcome {
+    switch (this.#job.outcome) {
+      case 'committed':
+        return files.length === 0 ? 'nothing' : 'committed';
+      case 'killed':
+      case 'unknown':
+        return 'unknown';
+      default:
+        return 'refused';
+    }
+  }
+}

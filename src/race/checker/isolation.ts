@@ -1,0 +1,60 @@
+import type { HistoryFile, SnapshotChange } from '../../iceberg/history.ts';
+import { type Commit, validationOf } from './commits.ts';
+import type { Evidence } from './evidence.ts';
+import * as fault from './faults.ts';
+
+/**
+ * The isolation that a committed overwrite asked for: between the snapshot that it started from and itself, no commit
+ * removed files where it looks, and under `serializable` none added any (Java's MergingSnapshotProducer). A dynamic
+ * overwrite looks at its own partitions; of a static one the log does not tell the filter, so only files that it has
+ * removed are known to match.
+ */
+export function checkIsolation(evidence: Evidence): string[] {
+  return evidence.commits.flatMap((commit) => {
+    const change = evidence.changeOf(commit);
+    return change === undefined ? [] : checkCommit(evidence, commit, change);
+  });
+}
+
+function checkCommit(evidence: Evidence, commit: Commit, own: SnapshotChange): string[] {
+  const validation = validationOf(commit);
+  if (validation === undefined || validation.isolation === 'none') return [];
+  const { before, changes } = evidence.history;
+  const { since } = validation;
+  // From a snapshot before the race's first on, all changes of the race are in between.
+  const from = changes.findIndex(({ snapshotId }) => snapshotId === since) + 1;
+  const between = changes.slice(from, changes.indexOf(own));
+  const looksAt = scopeOf(own);
+  const { name } = commit.job;
+  const removed = between.flatMap((change) =>
+    fault.about(change.removed.filter(looksAt), (files) =>
+      fault.conflict(name, validation.isolation, evidence.nameOf(change), 'removed', files),
+    ),
+  );
+  if (validation.isolation === 'snapshot') return removed;
+  const added = between
+    .filter(({ operation }) => operation !== 'replace')
+    .flatMap((change) =>
+      fault.about(change.added.filter(looksAt), (files) =>
+        fault.conflict(name, validation.isolation, evidence.nameOf(change), 'added', files),
+      ),
+    );
+  // Without a starting snapshot the whole history is looked at, and everything in it was added once.
+  const earlier = since === null ? before.files.filter(looksAt) : [];
+  return [
+    ...added,
+    ...removed,
+    ...fault.about(earlier, (files) => fault.conflictFromBefore(name, files)),
+  ];
+}
+
+/** The files that an overwrite is known to look at. */
+function scopeOf({ added, removed, replacesPartitions }: SnapshotChange) {
+  if (!replacesPartitions) {
+    const paths = new Set(removed.map(({ path }) => path));
+    return ({ path }: HistoryFile) => paths.has(path);
+  }
+  const keys = new Set(added.map(({ partitionKey }) => partitionKey));
+  const isUnpartitioned = added.some(({ partition }) => partition === '');
+  return ({ partitionKey }: HistoryFile) => isUnpartitioned || keys.has(partitionKey);
+}

@@ -1,0 +1,117 @@
+import type { SnapshotChange } from '../../iceberg/history.ts';
+import type { FileSummary } from '../../iceberg/stop.ts';
+import { type Commit, snapshotIdsOf } from './commits.ts';
+import type { Evidence } from './evidence.ts';
+import * as fault from './faults.ts';
+
+/**
+ * What jobs were told against what is there: a commit that was told is in the history, a refused one left nothing, an
+ * unknown one is there once or not at all; each whole, and under nobody else's name.
+ */
+export function checkOutcomes(evidence: Evidence): string[] {
+  return [
+    ...evidence.commits.flatMap((commit) => [
+      ...checkPresence(evidence, commit),
+      ...checkOnce(evidence, commit),
+      ...checkWhole(evidence, commit),
+    ]),
+    ...checkOwners(evidence),
+  ];
+}
+
+/** Where a commit is that a job was told of. `forgotten`: its table has forgotten snapshots, perhaps this one. */
+export type Whereabouts = 'main' | 'elsewhere' | 'abandoned' | 'forgotten' | 'nowhere';
+
+/** Looks for the snapshot of a commit. */
+export function whereaboutsOf({ history }: Evidence, commit: Commit): Whereabouts {
+  const ids = snapshotIdsOf(commit);
+  const isIn = (snapshotIds: readonly string[]) => snapshotIds.some((id) => ids.has(id));
+  if (isIn(history.changes.map(({ snapshotId }) => snapshotId))) return 'main';
+  if (isIn(history.elsewhere)) return 'elsewhere';
+  if (isIn(history.abandoned)) return 'abandoned';
+  return history.reach === 'expired' ? 'forgotten' : 'nowhere';
+}
+
+function checkPresence(evidence: Evidence, commit: Commit): string[] {
+  const { job, files, outcome, win } = commit;
+  const { changes, live } = evidence.history;
+  if (outcome === 'refused') {
+    const dirty = files.filter(isOneOf([...changes.flatMap(({ added }) => added), ...live]));
+    if (dirty.length > 0) return [fault.dirty(job.name, dirty)];
+    return evidence.changeOf(commit) === undefined ? [] : [fault.refusedYetThere(job.name)];
+  }
+  if (!win?.snapshotId) return [];
+  switch (whereaboutsOf(evidence, commit)) {
+    case 'nowhere':
+      // Rows that are missing are told by the ledger.
+      return files.length > 0 ? [] : [fault.lostCommit(evidence.title, job.name)];
+    case 'abandoned':
+      return evidence.mover === 'nobody' ? [fault.abandoned(evidence.title, job.name)] : [];
+    default:
+      return [];
+  }
+}
+
+/** Each file of a commit comes into the table once, by that commit. */
+function checkOnce(evidence: Evidence, commit: Commit): string[] {
+  const { files, job } = commit;
+  const ids = snapshotIdsOf(commit);
+  const adders = evidence.history.changes.filter(({ added }) => added.some(isOneOf(files)));
+  const again = adders.slice(1).map((change) => {
+    const twice = change.added.filter(isOneOf(files));
+    return fault.committedAgain(job.name, evidence.nameOf(change), twice);
+  });
+  const [first] = adders;
+  const isOwn = first === undefined || ids.size === 0 || ids.has(first.snapshotId);
+  return [
+    ...again,
+    ...(isOwn
+      ? []
+      : [
+          fault.committedByOther(
+            job.name,
+            evidence.nameOf(first),
+            first.added.filter(isOneOf(files)),
+          ),
+        ]),
+  ];
+}
+
+/** A commit that is in the history holds all the files that its job wrote, as it wrote them, and no other. */
+function checkWhole(evidence: Evidence, commit: Commit): string[] {
+  const { files, job } = commit;
+  const change: SnapshotChange | undefined =
+    evidence.changeOf(commit) ??
+    evidence.history.changes.find(({ added }) => added.some(isOneOf(files)));
+  if (change === undefined || files.length === 0) return [];
+  const written = new Map(files.map((file) => [file.path, file]));
+  return [
+    ...fault.about(
+      files.filter((file) => !isOneOf(change.added)(file)),
+      (missing) => fault.torn(job.name, missing, files.length),
+    ),
+    ...fault.about(
+      change.added.filter(({ path }) => !written.has(path)),
+      (strange) => fault.neverWritten(job.name, strange),
+    ),
+    ...fault.about(
+      change.added.filter(({ path, rows }) => (written.get(path)?.rows ?? rows) !== rows),
+      (other) => fault.otherRows(job.name, other),
+    ),
+  ];
+}
+
+/** No two jobs were told of one snapshot. */
+function checkOwners({ title, wins }: Evidence): string[] {
+  return wins.flatMap((win, at) =>
+    wins
+      .slice(0, at)
+      .filter((other) => win.snapshotId !== null && other.snapshotId === win.snapshotId)
+      .map((other) => fault.sameSnapshot(title, other, win)),
+  );
+}
+
+function isOneOf(files: readonly FileSummary[]): (file: FileSummary) => boolean {
+  const paths = new Set(files.map(({ path }) => path));
+  return ({ path }) => paths.has(path);
+}

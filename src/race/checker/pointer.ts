@@ -1,0 +1,101 @@
+import type { TableHistory } from '../../iceberg/history.ts';
+import type { Win } from './commits.ts';
+import type { Evidence } from './evidence.ts';
+import * as fault from './faults.ts';
+
+/**
+ * The pointer's own order: each version is made by one swap out of the version before it, the metadata log and the
+ * snapshots follow in that order, and a swap is lost only to another.
+ */
+export function checkPointer(evidence: Evidence): string[] {
+  return [
+    ...checkCompared(evidence),
+    ...checkLog(evidence),
+    ...checkSnapshotOrder(evidence),
+    ...checkLosses(evidence),
+    ...checkBases(evidence),
+  ];
+}
+
+/** The version that a swap must make: the one after the version that it replaces. */
+const due = ({ expected, version }: Win): number =>
+  expected === undefined ? version : (expected.version ?? 0) + 1;
+
+/** The swaps whose versions a swap wiped out, as it did not compare. */
+function buried(win: Win, wins: readonly Win[]): Win[] {
+  return wins.filter(
+    (other) => other !== win && other.version >= due(win) && other.version < win.version,
+  );
+}
+
+/** A swap that makes another version than the next closes a cycle with those in between: none of them came first. */
+function checkCompared({ title, wins }: Evidence): string[] {
+  const overrunning = wins.flatMap((win) => {
+    const names = buried(win, wins).map(({ job }) => job);
+    if (names.length > 0) return [fault.cycle(title, win, due(win) - 1, names)];
+    const dropped = win.expected?.version === null;
+    return win.version === due(win) || dropped ? [] : [fault.notCompared(title, win, due(win) - 1)];
+  });
+  const twice = wins.flatMap((win, at) =>
+    wins
+      .slice(0, at)
+      .filter((other) => other.version === win.version)
+      .map((other) => fault.twoWinners(title, other, win)),
+  );
+  return [...overrunning, ...twice];
+}
+
+/** The metadata file of a version, `undefined` for those that the log does not reach or that are still to come. */
+function locationAt({ version, location, log }: TableHistory, at: number): string | undefined {
+  return at === version ? location : log[log.length - (version - at)];
+}
+
+/** What a job was told to be a version is that version; those that were buried are no version of anything. */
+function checkLog({ history, title, wins }: Evidence): string[] {
+  return wins.flatMap((win) => {
+    if (win.version > history.version) return [fault.versionAhead(title, win, history.version)];
+    const found = locationAt(history, win.version);
+    const isBuried = wins.some((other) => buried(other, wins).includes(win));
+    return found === undefined || found === win.location || isBuried
+      ? []
+      : [fault.otherVersion(title, win)];
+  });
+}
+
+/** Snapshots follow each other as the versions that made them current. */
+function checkSnapshotOrder({ history, title, wins }: Evidence): string[] {
+  const places = new Map(history.changes.map(({ snapshotId }, at) => [snapshotId, at]));
+  const placed = wins
+    .flatMap((win) => {
+      const place = win.snapshotId === null ? undefined : places.get(win.snapshotId);
+      return place === undefined ? [] : [{ win, place }];
+    })
+    .sort((one, other) => one.win.version - other.win.version);
+  return placed.flatMap(({ win, place }, at) => {
+    const previous = placed[at - 1];
+    return previous !== undefined && previous.place > place
+      ? [fault.orderReversed(title, previous.win, win)]
+      : [];
+  });
+}
+
+/** Who lost a swap found another version than the one it expected. */
+function checkLosses({ events, history, title }: Evidence): string[] {
+  return events.flatMap(({ job, table, detail }) =>
+    table === history.table && detail.stop === 'swap-lost' && detail.found === detail.expected
+      ? [fault.lostToNobody(title, job, detail.expected)]
+      : [],
+  );
+}
+
+/** What a job read as a version is what its maker made of it. */
+function checkBases({ events, history, title, wins }: Evidence): string[] {
+  return events.flatMap(({ job, table, detail }) => {
+    if (table !== history.table || detail.stop !== 'base-read') return [];
+    const { version, location, snapshotId } = detail.base;
+    const maker = wins.find((win) => win.version === version);
+    if (version === null || maker === undefined) return [];
+    const isOther = maker.snapshotId !== null && maker.snapshotId !== snapshotId;
+    return maker.location === location && !isOther ? [] : [fault.readOther(title, job, maker)];
+  });
+}

@@ -1,0 +1,58 @@
+import type { FileSummary } from '../../iceberg/stop.ts';
+import type { Commit } from './commits.ts';
+import type { Evidence } from './evidence.ts';
+import * as fault from './faults.ts';
+
+/** Java's texts for conflicting files: whether they were deleted, the partitions if it looked at some, the paths. */
+const conflictText =
+  /^Found conflicting (?<deleted>deleted )?files that can (?:contain|apply to) records matching (?<partitions>partitions \[|\[)?.*: \[(?<paths>.*)\]$/s;
+
+/**
+ * Refusals with a reason: a conflict names files that others committed there, and who gives up has lost every swap.
+ * Only what the evidence contradicts for certain is a fault; a file from before the race may well have been a conflict.
+ */
+export function checkRefusals(evidence: Evidence): string[] {
+  return evidence.commits
+    .filter(({ outcome }) => outcome === 'refused')
+    .flatMap((commit) => [...checkConflict(evidence, commit), ...checkGivingUp(evidence, commit)]);
+}
+
+function checkConflict(evidence: Evidence, commit: Commit): string[] {
+  const { error, name } = commit.job;
+  const groups =
+    error?.kind === 'Validation' ? conflictText.exec(error.message)?.groups : undefined;
+  if (groups === undefined) return [];
+  const { before, changes } = evidence.history;
+  const known = new Map(
+    [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
+  );
+  const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
+  const never = evidence.commits
+    .flatMap(({ files }) => files)
+    .filter(({ path }) => !known.has(path) && !removed.has(path));
+  const partitions = new Set(commit.files.map(({ partition }) => partition));
+  const isElsewhere = ({ partition }: FileSummary) =>
+    groups.partitions !== undefined && !partitions.has(partition);
+  return (groups.paths ?? '').split(', ').flatMap((path): string[] => {
+    const file = known.get(path);
+    if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
+    if (never.some((other) => other.path === path)) return [fault.conflictWithNothing(name, path)];
+    if (file === undefined) return [];
+    if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
+    const isLive = groups.deleted !== undefined && !removed.has(path);
+    return isLive ? [fault.conflictNotDeleted(name, path)] : [];
+  });
+}
+
+function checkGivingUp({ events, title }: Evidence, { attempts, job, table }: Commit): string[] {
+  if (job.error?.kind !== 'CommitFailed' || attempts.length === 0) return [];
+  const asked = attempts.filter(({ next }) => next !== undefined).length;
+  const lost = events.filter(
+    (event) =>
+      event.job === job.name &&
+      event.table === table &&
+      event.attempt > 0 &&
+      event.detail.stop === 'swap-lost',
+  ).length;
+  return asked > lost ? [fault.gaveUpUnbeaten(title, job.name)] : [];
+}

@@ -1,0 +1,52 @@
+import type { RaceEvent } from '../event.ts';
+import type { Evidence } from './evidence.ts';
+import * as fault from './faults.ts';
+
+/** The newest version that a job must know of, and from whom. */
+interface Floor {
+  version: number;
+  /** The job that was told of it before this one began; absent if this job has seen it itself. */
+  toldTo?: string;
+}
+
+/**
+ * Real time: what a job reads never goes back, and a job that began after another was told “committed” reads that
+ * commit. “Began” is its first stop, long before it reads a base: messages of two workers may pass each other.
+ */
+export function checkViews(evidence: Evidence): string[] {
+  const jobs = new Set(evidence.events.map(({ job }) => job));
+  return [...jobs].flatMap((job) => checkJob(evidence, job));
+}
+
+function checkJob({ events, history, title, wins }: Evidence, job: string): string[] {
+  const own = events.filter((event) => event.job === job);
+  const start = own.find(({ detail }) => detail.stop === 'start');
+  const earlier = start === undefined ? [] : wins.filter(({ seq }) => seq < start.seq);
+  let floor: Floor = { version: 0 };
+  for (const win of earlier) {
+    if (win.version > floor.version) floor = { version: win.version, toldTo: win.job };
+  }
+  const faults: string[] = [];
+  for (const { table, detail } of own) {
+    const version = table === history.table ? versionSeen(detail) : undefined;
+    if (version === undefined) continue;
+    if (detail.stop === 'base-read' && version < floor.version) {
+      faults.push(fault.wentBack(title, job, version, floor.version, floor.toldTo));
+    } else if (version > floor.version) floor = { version };
+  }
+  return faults;
+}
+
+/** The version that a stop speaks of; 0: no table. */
+function versionSeen(detail: RaceEvent['detail']): number | undefined {
+  switch (detail.stop) {
+    case 'base-read':
+      return detail.base.version ?? 0;
+    case 'swap-lost':
+      return detail.found ?? 0;
+    case 'swap-won':
+      return detail.version;
+    default:
+      return undefined;
+  }
+}
