@@ -1,0 +1,67 @@
+import type { Judgement } from './judge.ts';
+import type { Run } from './run.ts';
+import type { Script } from './script.ts';
+
+/** What many schedules of some writers came to. */
+export interface Exploration {
+  /** Schedules that were run to their end. */
+  schedules: number;
+  /** Moments at which all that had not ended were taken for killed. */
+  crashes: number;
+  /** Schedules and crashes that hold, and that do not. */
+  holds: number;
+  violated: number;
+  /** Schedules in which a writer was rejected. */
+  rejected: number;
+  /** Whether there is no schedule beside these, but for the order of steps that commute. */
+  complete: boolean;
+  /** The first schedule that does not hold; a crash only if there is no other. */
+  violation: Schedule | null;
+}
+
+/** A schedule and what it came to. Taking its script again gives the same. */
+export interface Schedule extends Judgement {
+  script: Script;
+}
+
+/** Who wants to know more than the sums. */
+export interface Observer {
+  /** Called for each schedule that was run to its end. */
+  onSchedule?: (schedule: Schedule) => void;
+}
+
+/** An exploration that has seen nothing. */
+export function emptyExploration(): Exploration {
+  return {
+    schedules: 0,
+    crashes: 0,
+    holds: 0,
+    violated: 0,
+    rejected: 0,
+    complete: true,
+    violation: null,
+  };
+}
+
+/** Adds what a run came to: at its end, or at a moment that is taken for a crash of all that have not ended. */
+export function addRun(
+  exploration: Exploration,
+  run: Run,
+  judgement: Judgement,
+  { onSchedule }: Observer,
+): void {
+  const schedule = { ...judgement, script: [...run.script, ...run.lastKills] };
+  const isEnd = run.hasEnded;
+  if (isEnd) onSchedule?.(schedule);
+  exploration[isEnd ? 'schedules' : 'crashes'] += 1;
+  if (isEnd && judgement.jobs.some(({ outcome }) => outcome === 'rejected')) {
+    exploration.rejected += 1;
+  }
+  // Nothing is hidden from the explorer: what cannot be told is wrong as well.
+  const holds = judgement.verdict.result === 'holds';
+  exploration[holds ? 'holds' : 'violated'] += 1;
+  if (holds) return;
+  const known = exploration.violation;
+  const isKnownCrash = known?.script.at(-1)?.do === 'kill';
+  if (known === null || (isEnd && isKnownCrash)) exploration.violation = schedule;
+}

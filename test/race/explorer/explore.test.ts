@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import { explore } from '../../../src/race/explorer/explore.ts';
+import type { Exploration, Schedule } from '../../../src/race/explorer/exploration.ts';
+import type { Writer, Writers } from '../../../src/race/explorer/script.ts';
+import { replaySchedule, sample, walk } from '../../../src/race/explorer/walk.ts';
+import {
+  appends,
+  createsAndAppends,
+  overwrites,
+  replaces,
+  type Rows,
+  worldWith,
+} from '../../../src/race/explorer/writers.ts';
+import { World } from '../../../src/race/explorer/world.ts';
+import { first } from '../../iceberg/scenarios/fixture.ts';
+import { stage } from '../stage.ts';
+
+const operations: [string, (partition: string, rows: Rows) => Writer][] = [
+  ['append', (_, rows) => appends(rows)],
+  ['dynamic overwrite', (_, rows) => replaces(rows)],
+  ['snapshot dynamic overwrite', (_, rows) => replaces(rows, 'snapshot')],
+  ['serializable dynamic overwrite', (_, rows) => replaces(rows, 'serializable')],
+  ['overwrite of everything', (_, rows) => overwrites(null, rows)],
+  ['serializable overwrite by filter', (p, rows) => overwrites(p, rows, 'serializable')],
+  ['delete by filter', (p) => overwrites(p, {})],
+];
+
+/** Each pair once: which of the two is called `one` makes no difference. */
+const pairs = operations.flatMap(([one, makeOne], at) =>
+  operations
+    .slice(at)
+    .flatMap(([two, makeTwo]) =>
+      ['a', 'b'].map((partition): [string, Writers] => [
+        `${one} and ${two} of ${partition === 'a' ? 'the same' : 'another'} partition`,
+        { one: makeOne('a', { a: 1 }), two: makeTwo(partition, { [partition]: 2 }) },
+      ]),
+    ),
+);
+
+const sentences = ({ violation }: Exploration) => violation?.verdict.sentences ?? [];
+
+describe('every schedule and every kill of two writers', () => {
+  for (const protocol of ['queued', 'optimistic'] as const) {
+    it.each(pairs)(`holds under ${protocol}: %s`, async (_, writers) => {
+      const found = await explore(writers, { ...(await stage({ protocol })), kills: true });
+      expect(sentences(found)).toEqual([]);
+      expect(found).toMatchObject({ violated: 0, complete: true });
+      expect(found.schedules).toBeGreaterThanOrEqual(4);
+      expect(found.crashes).toBeGreaterThan(50);
+    });
+  }
+
+  it('loses rows without compare-and-swap, and shows in which order', async () => {
+    const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
+    const options = await stage({ protocol: 'unsafe' });
+    const found = await explore(writers, { ...options, kills: false });
+    expect(found).toMatchObject({ schedules: 6, violated: 2 });
+    expect(sentences(found).slice(0, 2)).toEqual([
+      'one was told that 1 row was committed; 1 of them are not in the table, and no commit removed them.',
+      'two put version 4 of rows on top of version 2 and never saw what one committed in between. By the pointer one came first, by what it had read two did: no order of the two explains the table.',
+    ]);
+    const again = await replaySchedule(writers, found.violation?.script ?? [], options);
+    expect({ ...again, script: found.violation?.script }).toEqual(found.violation);
+  });
+
+  it('rejects a writer that may not try again, and leaves nothing of it', async () => {
+    const world = await worldWith({ a: 1 }, { 'commit.retry.num-retries': '0' });
+    const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
+    const found = await explore(writers, { ...(await stage({ world })), kills: true });
+    expect(sentences(found)).toEqual([]);
+    expect(found).toMatchObject({ schedules: 6, rejected: 2 });
+  });
+
+  it('holds when both create the table', async () => {
+    const writers = { one: createsAndAppends({ a: 1 }), two: createsAndAppends({ b: 2 }) };
+    for (const protocol of ['queued', 'optimistic'] as const) {
+      const options = await stage({ protocol, world: new World() });
+      const found = await explore(writers, { ...options, kills: true });
+      expect(sentences(found)).toEqual([]);
+      expect(found.complete).toBe(true);
+    }
+  });
+});
+
+describe('three writers', { timeout: 60_000 }, () => {
+  const writers = {
+    one: appends({ a: 1 }),
+    two: replaces({ a: 2 }, 'serializable'),
+    three: appends({ b: 3 }),
+  };
+
+  it('hold in every schedule of a queue whose holder may be killed', async () => {
+    const found = await explore(writers, { ...(await stage({ protocol: 'queued' })), kills: true });
+    expect(sentences(found)).toEqual([]);
+    expect(found.complete).toBe(true);
+  });
+
+  it('hold in a sample of schedules, the same for the same seed', async () => {
+    const options = { ...(await stage()), schedules: 10, seed: 7 };
+    const found = await sample(writers, options);
+    expect(found).toMatchObject({ schedules: 10, violated: 0, complete: false });
+    expect(await sample(writers, options)).toEqual(found);
+  });
+
+  it('are explored up to a limit', async () => {
+    const found = await explore(writers, { ...(await stage()), kills: false, limit: 3 });
+    expect(found).toMatchObject({ schedules: 3, complete: false });
+  });
+});
+
+describe('the explorer', { timeout: 60_000 }, () => {
+  it('misses nothing that schedules chosen by chance come to', async () => {
+    const options = await stage();
+    const writers = {
+      one: replaces({ a: 1 }, 'serializable'),
+      two: appends({ a: 2 }),
+      three: overwrites('a', {}),
+    };
+    const explored = new Set<string>();
+    const byChance = new Set<string>();
+    const into = (seen: Set<string>) => ({
+      onSchedule: (schedule: Schedule) => void seen.add(fingerprint(schedule)),
+    });
+    await explore(writers, { ...options, kills: false, ...into(explored) });
+    await sample(writers, { ...options, schedules: 80, seed: 1, ...into(byChance) });
+    expect(byChance.size).toBeGreaterThan(10);
+    expect([...byChance].filter((seen) => !explored.has(seen))).toEqual([]);
+  });
+
+  it('refuses a script of other writers', async () => {
+    const options = await stage();
+    const { run } = await walk({ one: appends({ a: 1 }) }, options, first);
+    const others = { two: appends({ a: 1 }) };
+    await expect(replaySchedule(others, run.script, options)).rejects.toThrow(
+      'The script cannot release one at start',
+    );
+  });
+});
+
+/** What a schedule came to, whatever the order of steps that commute. */
+function fingerprint({ jobs, history }: Schedule): string {
+  return JSON.stringify([
+    jobs.map(({ name, outcome, attempts }) => [name, outcome, attempts]),
+    history?.changes.map(({ added, removed, operation }) => [operation, added, removed]),
+  ]);
+}
