@@ -55,7 +55,7 @@ test('a class can walk through the race by keyboard, and the inspector follows',
   await lab.keyboard.press('Control+Enter');
   await verdict(lab);
   const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
-  const inspector = lab.locator('.inspector');
+  const inspector = lab.locator('section.inspector');
   await diagram.focus();
   await lab.keyboard.press('Home');
   await expect(inspector).toContainText('The job starts');

@@ -45,7 +45,10 @@ export class Lab {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);
       race.finished.then(
-        (report) => this.race.end(report),
+        (report) => {
+          this.race.end(report);
+          void this.reader.look(this.workbench.view);
+        },
         (thrown: unknown) => {
           this.race.end(null);
           this.#error = IcejamError.from(thrown).toValue();
@@ -86,6 +89,7 @@ export class Lab {
     if (this.missing.length > 0) return;
     await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
     if (this.tables.listing.length > 0) await this.workbench.run();
+    else await this.workbench.warmUp();
     this.#session.warmUp();
   }
 
@@ -135,9 +139,10 @@ export class Lab {
       void this.dropzone.refresh();
       return;
     }
-    void this.tables.refresh();
-    void this.workbench.tableChanged();
+    // The reader asks first: the worker answers one query after the other.
     if (this.race.running) void this.reader.look(this.workbench.view);
+    void this.workbench.tableChanged();
+    void this.tables.refresh();
     if (message.type === 'reset') void this.dropzone.refresh();
   }
 }

@@ -5,7 +5,7 @@ import type { View } from './workbench.svelte.ts';
 
 /** What the reader saw when it asked. */
 export interface Sighting {
-  /** ms since the race began. */
+  /** ms from the beginning of the race to the answer. */
   at: number;
   rows: number;
   /** The version that it read, `null` while there is no table. */
@@ -24,7 +24,7 @@ export class Reader {
     this.#session = session;
   }
 
-  /** In the order in which the questions were asked. */
+  /** In the order of the answers. */
   get sightings(): readonly Sighting[] {
     return this.#sightings;
   }
@@ -46,10 +46,10 @@ export class Reader {
     const sql = this.#sql;
     if (sql === null) return;
     const race = this.#asked;
-    const at = performance.now() - this.#startedAt;
     const sighting = await this.#count(sql, view).catch(() => ({ rows: 0, version: null }));
     if (race !== this.#asked) return;
-    this.#sightings = [...this.#sightings, { at, ...sighting }].toSorted((a, b) => a.at - b.at);
+    const at = performance.now() - this.#startedAt;
+    this.#sightings = [...this.#sightings, { at, ...sighting }];
   }
 
   async #count(sql: string, view: View): Promise<Omit<Sighting, 'at'>> {

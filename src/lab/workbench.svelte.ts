@@ -60,6 +60,11 @@ export class Workbench {
     if (!this.#edited) this.#sql = sql;
   }
 
+  /** Starts the engine, so that the first question need not wait for it. */
+  async warmUp(): Promise<void> {
+    await this.#session.workbench.call('query', { sql: 'select 1' });
+  }
+
   /** Takes the answer off the screen. */
   forget(): void {
     this.#answer = null;

@@ -12,7 +12,7 @@ export function narrate(event: RaceEvent, events: readonly RaceEvent[]): string 
   const table = event.table === null ? 'the table' : datasetName(event.table);
   switch (detail.stop) {
     case 'start':
-      return `${job} starts.`;
+      return `${job} starts. It opens a DuckDB of its own.`;
     case 'inputs-read':
       return `${job} read ${inputs(detail)}.`;
     case 'rows-computed':

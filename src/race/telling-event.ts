@@ -3,7 +3,11 @@ import type { RaceEvent } from './event.ts';
 /** Stops that a viewer should see without asking, the most telling last. */
 const telling = ['swap-won', 'swap-lost', 'unknown', 'failed'] as const;
 
-const rank = ({ detail }: RaceEvent): number => telling.findIndex((stop) => stop === detail.stop);
+/** Losing the race to create a table costs nothing, so it tells no more than a swap that was won. */
+function rank({ attempt, detail }: RaceEvent): number {
+  if (detail.stop === 'swap-lost' && attempt === 0) return telling.indexOf('swap-won');
+  return telling.findIndex((stop) => stop === detail.stop);
+}
 
 /**
  * The event to look at when nobody chose one: the latest telling one while the race is on,

@@ -123,7 +123,7 @@ export const strings = {
       label: 'What the marks mean',
       read: 'read its base',
       won: 'won the swap',
-      lost: 'lost it, tries again',
+      lost: 'lost, tries again',
       refused: 'refused',
       unknown: 'nobody can tell',
       killed: 'killed',

@@ -89,7 +89,9 @@ function barTexts(
     ...(stops.has('data-written') ? [strings.race.work.write] : []),
   ];
   const full = words.length === 0 ? [] : [words.join(', ')];
-  return narrow ? [] : [...full, ...words.slice(-1)];
+  const last = words.at(-1);
+  if (narrow || last === undefined) return [];
+  return [...full, last, last.replace(/ .*/, '')];
 }
 
 function waits(segments: readonly Segment[], { axis, y, size, isGhost }: LaneRoom): Wait[] {

@@ -1,6 +1,6 @@
 import type { AxisName, LaneJob } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import type { History, Segment } from '../../race/history.ts';
+import type { Detail, History } from '../../race/history.ts';
 import { strings } from '../strings.ts';
 import { type Axis, clockAxis, eventsAxis } from './axis.ts';
 import type { Lane, Picture, Read, Spine, Swap } from './picture.ts';
@@ -27,7 +27,7 @@ export interface PictureInput {
 }
 
 /** Stops of a job that wins at once: how many columns to keep free for it. */
-const usualStops = 14;
+const usualStops = 18;
 
 /** Lays the race diagram out: the same input gives the same picture. */
 export function layout(input: PictureInput): Picture {
@@ -140,40 +140,51 @@ function swaps(
   axis: Axis,
   isGhost: (event: RaceEvent) => boolean,
 ): Swap[] {
-  const roomy = jobs.length <= 4;
-  return [...history.segments.values()].flat().flatMap((segment: Segment) =>
-    segment.events.flatMap((event): Swap[] => {
-      const { detail } = event;
-      if (detail.stop !== 'swap-won' && detail.stop !== 'swap-lost') return [];
+  const found = [...history.segments.values()].flat().flatMap(({ events }) =>
+    events.flatMap((event): { swap: Swap; event: RaceEvent }[] => {
+      const { stop } = event.detail;
+      if (stop !== 'swap-won' && stop !== 'swap-lost') return [];
       const spine = spines.find(({ table }) => table === event.table);
       const lane = lanes.find(({ job }) => job === event.job);
       if (spine === undefined || lane === undefined) return [];
-      const won = detail.stop === 'swap-won';
-      const x = axis.x(event);
-      const y2 = won ? spine.y : spine.y - size * 1.8;
-      const swap = { key: `swap-${event.seq}`, x, y1: lane.y, y2, won, ghost: isGhost(event) };
-      if (won || !roomy || segment.phase !== 'attempt') return [{ ...swap, label: null }];
-      return [{ ...swap, label: lostLabel(swap, detail, axis, { size, narrow: width < 560 }) }];
+      const won = stop === 'swap-won';
+      const swap: Swap = {
+        key: `swap-${event.seq}`,
+        x: axis.x(event),
+        y1: lane.y,
+        y2: won ? spine.y : spine.y - size * 1.8,
+        won,
+        slight: event.attempt === 0,
+        label: null,
+        ghost: isGhost(event),
+      };
+      return [{ swap, event }];
     }),
   );
+  if (jobs.length > 4) return found.map(({ swap }) => swap);
+  const all = found.map(({ swap }) => swap);
+  return found.map(({ swap, event: { attempt, detail } }) => {
+    if (detail.stop !== 'swap-lost' || attempt === 0) return swap;
+    return { ...swap, label: lostLabel(swap, detail, all, { size, narrow: width < 560, axis }) };
+  });
 }
 
 function lostLabel(
-  { x, y1, y2 }: { x: number; y1: number; y2: number },
-  { expected, found }: { expected: number | null; found: number | null },
-  axis: Axis,
-  { size, narrow }: { size: number; narrow: boolean },
+  { x, y1, y2 }: Swap,
+  { expected, found }: Detail<'swap-lost'>,
+  all: readonly Swap[],
+  { size, narrow, axis }: { size: number; narrow: boolean; axis: Axis },
 ): Swap['label'] {
   const version = (value: number | null) =>
     value === null ? strings.race.none : strings.race.version(value);
   const lines = narrow
     ? [strings.race.differs(version(found))]
     : [strings.race.expected(version(expected)), strings.race.found(version(found))];
-  const tight = x + textWidth(lines[0] ?? '', size) + 14 > axis.width;
-  return {
-    lines,
-    x: x + (tight ? -size : size),
-    y: Math.max(y2 - size * 2.6, (y1 + y2) / 2),
-    anchor: tight ? 'end' : 'start',
-  };
+  const room = Math.max(...lines.map((line) => textWidth(line, size))) + size * 2;
+  const y = Math.max(y2 - size * 2.6, (y1 + y2) / 2);
+  const crossed = (from: number, to: number) =>
+    all.some((other) => other.x > from && other.x < to && other.y1 < y);
+  const tight = x + room > axis.width || crossed(x, x + room);
+  const left = tight && !crossed(x - room, x);
+  return { lines, x: x + (left ? -size : size), y, anchor: left ? 'end' : 'start' };
 }

@@ -79,6 +79,8 @@ export interface Swap extends Ghostly {
   y1: number;
   y2: number;
   won: boolean;
+  /** It is about creating the table, which a loser does without. */
+  slight: boolean;
   label: { lines: string[]; x: number; y: number; anchor: 'start' | 'end' } | null;
 }
 
