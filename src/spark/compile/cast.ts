@@ -1,8 +1,8 @@
 import type { Span } from '../sql-error.ts';
-import { duckdbText, isDecimal, isNumeric, sparkText } from '../sql-type.ts';
+import { duckdbText, isDecimal, isNumeric, sparkText, widerType } from '../sql-type.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
 import type { Context } from './context.ts';
-import { quoteText, sqlAt, textOf } from './sql.ts';
+import { joinSql, quoteText, sqlAt } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { computed } from './value.ts';
 import type { Value } from './value.ts';
@@ -34,11 +34,36 @@ function castSql(value: Value, type: SqlType, span: Span): Sql {
   if (value.type === 'void' || widens(value.type, type)) {
     return sql`CAST(${value.sql} AS ${duckdbText(type)})`;
   }
+  if (type === 'string' && typeof value.type === 'object') return nestedText(value, span);
   if (macro !== undefined) return sql`${macro}(${value.sql})`;
   if (isDecimal(type) && value.type === 'timestamp') {
     return sql`TRY_CAST(sp_cast_double(${value.sql}) AS ${duckdbText(type)})`;
   }
   return sql`TRY_CAST(${value.sql} AS ${duckdbText(type)})`;
+}
+
+/** Arrays, maps and structs as Spark prints them: `[1, null]`, `{a -> 1}`, `{1, x}`. */
+function nestedText(value: Value, span: Span): Sql {
+  const sql = sqlAt(span);
+  const text = (inner: Sql, type: SqlType): Sql =>
+    sql`coalesce(${castTo({ ...value, sql: inner, type }, 'string', span).sql}, 'null')`;
+  const { type } = value;
+  if (typeof type !== 'object' || type.kind === 'decimal')
+    return sql`CAST(${value.sql} AS VARCHAR)`;
+  if (type.kind === 'struct') {
+    const fields = type.fields.map((field) =>
+      text(sql`struct_extract(${value.sql}, ${quoteText(field.name)})`, field.type),
+    );
+    const all = joinSql(fields, " || ', ' || ", span);
+    return sql`CASE WHEN ${value.sql} IS NOT NULL THEN '{' || ${all} || '}' END`;
+  }
+  if (type.kind === 'array') {
+    const items = sql`list_transform(${value.sql}, lambda item: ${text(sql`item`, type.element)})`;
+    return sql`('[' || coalesce(array_to_string(${items}, ', '), '') || CASE WHEN ${value.sql} IS NOT NULL THEN ']' END)`;
+  }
+  const pair = sql`${text(sql`pair.key`, type.key)} || ' -> ' || ${text(sql`pair.value`, type.value)}`;
+  const pairs = sql`list_transform(map_entries(${value.sql}), lambda pair: ${pair})`;
+  return sql`('{' || coalesce(array_to_string(${pairs}, ', '), '') || CASE WHEN ${value.sql} IS NOT NULL THEN '}' END)`;
 }
 
 const widening: readonly SqlType[] = ['tinyint', 'smallint', 'int', 'bigint', 'float', 'double'];
@@ -133,7 +158,10 @@ function textOfType(type: SqlType): string {
   return typeof type === 'string' ? type : type.kind;
 }
 
-/** Whether two pieces of SQL are the same text. */
-export function sameSql(a: Sql, b: Sql): boolean {
-  return textOf(a) === textOf(b);
+/** Values of which one is chosen: made text if text and other things are mixed, as Spark does. */
+export function unified(values: readonly Value[]): Sql[] {
+  const type = values.map((value) => value.type).reduce(widerType, 'void');
+  return values.map((value) =>
+    type === 'string' && value.type !== 'void' ? asText(value) : value.sql,
+  );
 }

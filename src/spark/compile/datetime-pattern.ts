@@ -173,8 +173,8 @@ export interface ParsePattern {
   format: string;
   /** Whether the text names its offset from UTC. */
   zoned: boolean;
-  /** Whether the year has two digits. */
-  shortYear: boolean;
+  /** How the year is given: DuckDB takes 1900 if it is not, and its own century if it has two digits. */
+  year: 'full' | 'short' | 'none';
 }
 
 /** A pattern's letters when reading: the strict form, the lenient one, and the directive. */
@@ -223,7 +223,7 @@ export function parsePattern(pattern: string): ParsePattern {
     lenient: '',
     format: '',
     zoned: false,
-    shortYear: false,
+    year: 'none',
   };
   pieces.forEach((piece, index) => {
     if ('text' in piece) {
@@ -249,7 +249,8 @@ export function parsePattern(pattern: string): ParsePattern {
     parsed.lenient += touches ? strict : lenient;
     parsed.format += directive;
     parsed.zoned ||= directive === '%z';
-    parsed.shortYear ||= directive === '%y';
+    if (directive === '%y') parsed.year = 'short';
+    if (directive === '%Y') parsed.year = 'full';
   });
   return parsed;
 }

@@ -1,9 +1,8 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { Expr, LikeShape } from '../ast.ts';
 import { widerType } from '../sql-type.ts';
-import type { SqlType } from '../sql-type.ts';
 import { compileCall } from './call.ts';
-import { asInteger, asNumber, asText, castOrFail, castTo, comparable } from './cast.ts';
+import { asInteger, asNumber, asText, castOrFail, castTo, comparable, unified } from './cast.ts';
 import { compileColumn, fieldOf } from './column.ts';
 import { fail } from './context.ts';
 import { compileLiteral } from './literal.ts';
@@ -119,16 +118,12 @@ function compileCase(expr: Of<'case'>, scope: Scope): Value {
     ...(otherwise === null ? [] : [otherwise]),
   ];
   const type = values.map((value) => value.type).reduce(widerType);
+  const chosen = unified(values);
   const whens = branches.flatMap(
-    ({ test, value }) => sql` WHEN ${test.sql} THEN ${as(value, type)}`,
+    ({ test }, index) => sql` WHEN ${test.sql} THEN ${chosen[index] ?? []}`,
   );
-  const last = otherwise === null ? [] : sql` ELSE ${as(otherwise, type)}`;
+  const last = otherwise === null ? [] : sql` ELSE ${chosen.at(-1) ?? []}`;
   return computed(sql`CASE${whens}${last} END`, type, expr);
-}
-
-/** A value of a branch: text where the branches mix text with other things. */
-function as(value: Value, type: SqlType | undefined): Sql {
-  return type === 'string' ? asText(value) : value.sql;
 }
 
 function compileBetween(expr: Of<'between'>, scope: Scope): Value {

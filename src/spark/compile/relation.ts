@@ -174,8 +174,21 @@ function compileJoin(join: Of<'join'>, scope: Scope): CompiledRelation {
   if (join.type === 'LEFT SEMI' || join.type === 'LEFT ANTI') {
     return { sql: made, sources: left.sources };
   }
-  const merged = join.natural || using !== '';
-  return { sql: made, sources: merged ? sources.map((s) => ({ ...s, merged })) : sources };
+  const merged = join.natural
+    ? common(left.sources, right.sources)
+    : join.using.map(({ text }) => text);
+  return {
+    sql: made,
+    sources: merged.length > 0 ? sources.map((s) => ({ ...s, merged })) : sources,
+  };
+}
+
+/** The names that both sides have, in the order of the left. */
+function common(left: readonly Source[], right: readonly Source[]): string[] {
+  const names = (sources: readonly Source[]) =>
+    sources.flatMap(({ columns }) => columns ?? []).map(({ name }) => name);
+  const others = names(right).map((name) => name.toLowerCase());
+  return names(left).filter((name) => others.includes(name.toLowerCase()));
 }
 
 function compilePivot(pivot: Of<'pivot'>, scope: Scope): CompiledRelation {

@@ -20,8 +20,8 @@ export interface Column {
 export interface Source {
   names: string[];
   columns: Column[] | null;
-  /** Joined by USING or NATURAL, so that a star shows some columns once. */
-  merged?: boolean;
+  /** Columns that it was joined by (USING, NATURAL): a star shows them once, and first. */
+  merged?: string[];
 }
 
 /** What a path of names was found to be: a column, and the fields of it that are asked for. */

@@ -4,7 +4,8 @@ import { compileExpression } from './expression.ts';
 import { compileGenerator, compileView, isGenerator } from './generator.ts';
 import type { CompiledQuery } from './query.ts';
 import { compileRelation } from './relation.ts';
-import type { Column, Scope } from './scope.ts';
+import type { Span } from '../sql-error.ts';
+import type { Column, Scope, Source } from './scope.ts';
 import { joinSql, quoteName, sqlAt } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { computed } from './value.ts';
@@ -99,11 +100,13 @@ function compileItem(item: SelectItem, scope: Scope): CompiledQuery {
   if (expr.kind === 'star') return compileStar(expr, scope);
   if (isGenerator(expr)) return compileGenerator(expr, item, scope);
   const value = compileExpression(expr, scope);
-  const name = item.alias?.text ?? columnName(expr, scope.context.sql);
+  const name = item.alias?.text ?? columnName(expr, scope);
   const column: Column = { name, type: value.type, origin: value.origin };
   if (item.alias !== null) scope.aliases.set(name.toLowerCase(), column);
   // DuckDB names a plain column as Spark does, and everything else otherwise.
-  if (value.sql.at(-1)?.text === quoteName(name)) return { sql: value.sql, columns: [column] };
+  const known = expr.kind === 'column' ? scope.find(expr.path)?.column.name : undefined;
+  const plain = expr.kind === 'column' && value.sql.at(-1)?.text === quoteName(known ?? name);
+  if (plain && item.alias === null) return { sql: value.sql, columns: [column] };
   const alias = sqlAt(item.alias ?? expr)`${quoteName(name)}`;
   return { sql: sql`${value.sql} AS ${alias}`, columns: [column] };
 }
@@ -111,21 +114,46 @@ function compileItem(item: SelectItem, scope: Scope): CompiledQuery {
 function compileStar(star: Extract<Expr, { kind: 'star' }>, scope: Scope): CompiledQuery {
   const sql = sqlAt(star);
   const qualifier = star.qualifier.at(-1);
-  const prefix = qualifier === undefined ? '' : `${quoteName(qualifier.text)}.`;
-  const except = star.except.map(({ text }) => quoteName(text)).join(', ');
-  const exclude = except === '' ? '' : ` EXCLUDE (${except})`;
   const sources = scope.sources.filter(
     ({ names }) =>
       qualifier === undefined || names.at(-1)?.toLowerCase() === qualifier.text.toLowerCase(),
   );
   const dropped = star.except.map(({ text }) => text.toLowerCase());
-  const columns =
-    sources.length === 0 || sources.some(({ columns, merged }) => columns === null || merged)
-      ? null
-      : sources
-          .flatMap((source) => source.columns ?? [])
-          .filter(({ name }) => !dropped.includes(name.toLowerCase()));
-  return { sql: sql`${prefix}*${exclude}`, columns };
+  const kept = ({ name }: { name: string }) => !dropped.includes(name.toLowerCase());
+  const known = sources.length > 0 && sources.every(({ columns }) => columns !== null);
+  const merged = qualifier === undefined ? (sources.find((each) => each.merged)?.merged ?? []) : [];
+  if (known && merged.length > 0) return compileMergedStar(star, sources, merged);
+  const columns = known ? sources.flatMap((source) => source.columns ?? []).filter(kept) : null;
+  const prefix = qualifier === undefined ? '' : `${quoteName(qualifier.text)}.`;
+  const except = star.except.map(({ text }) => quoteName(text)).join(', ');
+  const exclude = except === '' ? '' : ` EXCLUDE (${except})`;
+  return { sql: sql`${prefix}*${exclude}`, columns: merged.length > 0 ? null : columns };
+}
+
+/** Spark shows the columns of USING first, DuckDB where the left side has them. */
+function compileMergedStar(
+  star: Span,
+  sources: readonly Source[],
+  merged: string[],
+): CompiledQuery {
+  const sql = sqlAt(star);
+  const names = merged.map((name) => name.toLowerCase());
+  const all = sources.flatMap(({ columns, names: path }) =>
+    (columns ?? []).map((column) => ({ column, table: path.at(-1) ?? '' })),
+  );
+  const first = merged.flatMap((name) => {
+    const found = all.find(({ column }) => column.name.toLowerCase() === name.toLowerCase());
+    return found === undefined ? [] : [found.column];
+  });
+  const rest = all.filter(({ column }) => !names.includes(column.name.toLowerCase()));
+  const list = [
+    ...first.map(({ name }) => sql`${quoteName(name)}`),
+    ...rest.map(({ column, table }) => sql`${quoteName(table)}.${quoteName(column.name)}`),
+  ];
+  return {
+    sql: joinSql(list, ', ', star),
+    columns: [...first, ...rest.map(({ column }) => column)],
+  };
 }
 
 /** The expressions that are grouped by, each once. */

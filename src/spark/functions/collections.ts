@@ -1,5 +1,5 @@
 import type { CallSite } from '../compile/call-site.ts';
-import { asInteger, asText, castTo } from '../compile/cast.ts';
+import { asInteger, asText, castTo, unified } from '../compile/cast.ts';
 import { joinSql, quoteName, quoteText } from '../compile/sql.ts';
 import type { Sql } from '../compile/sql.ts';
 import { widerType } from '../sql-type.ts';
@@ -41,9 +41,7 @@ const array = rewrite(
   atLeast(0),
   (site) => (site.count === 0 ? arrayOf('void') : arrayOf(widestOf()(site))),
   (site) => {
-    const type = site.count === 0 ? undefined : widestOf()(site);
-    const items = site.values.map((value) => (type === 'string' ? asText(value) : value.sql));
-    return site.sql`[${joinSql(items, ', ', site.call)}]`;
+    return site.sql`[${joinSql(unified(site.values), ', ', site.call)}]`;
   },
 );
 
@@ -92,24 +90,23 @@ const elementAt = rewrite(
   (site) => site.sql`${site.value(0).sql}[${site.value(1).sql}]`,
 );
 
-/** Spark counts the index of a lambda from 0, DuckDB from 1. */
+/** A lambda over the elements of an array. Spark counts the index that it may take from 0, DuckDB from 1. */
+function overElements(site: CallSite): { lambda: Sql; type: SqlType | undefined } {
+  const { names, body } = site.lambda(1, [element(site), 'int']);
+  const [item = 'x', index] = names;
+  if (index === undefined) return { lambda: lambda(site, [item], body.sql), type: body.type };
+  const shifted = site.sql`list_transform([CAST(${quoteName(index)} - 1 AS INTEGER)], ${lambda(site, [index], body.sql)})[1]`;
+  return { lambda: lambda(site, [item, index], shifted), type: body.type };
+}
+
 const transform = rewrite(
   2,
-  (site) => arrayOf(site.lambda(1, [element(site), 'int']).body.type),
-  (site) => {
-    const { names, body } = site.lambda(1, [element(site), 'int']);
-    const [item = 'x', index] = names;
-    if (index === undefined) {
-      return site.sql`list_transform(${site.value(0).sql}, ${lambda(site, [item], body.sql)})`;
-    }
-    const shifted = site.sql`list_transform([CAST(${quoteName(index)} - 1 AS INTEGER)], ${lambda(site, [index], body.sql)})[1]`;
-    return site.sql`list_transform(${site.value(0).sql}, ${lambda(site, [item, index], shifted)})`;
-  },
+  (site) => arrayOf(overElements(site).type),
+  (site) => site.sql`list_transform(${site.value(0).sql}, ${overElements(site).lambda})`,
 );
 
 function filtered(site: CallSite): Sql {
-  const { names, body } = site.lambda(1, [element(site), 'int']);
-  return site.sql`list_filter(${site.value(0).sql}, ${lambda(site, names, body.sql)})`;
+  return site.sql`list_filter(${site.value(0).sql}, ${overElements(site).lambda})`;
 }
 
 const exists = rewrite(2, 'boolean', (site) => site.sql`(len(${filtered(site)}) > 0)`);

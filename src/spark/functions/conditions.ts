@@ -1,5 +1,5 @@
 import type { CallSite } from '../compile/call-site.ts';
-import { asText, castOrFail, castTo } from '../compile/cast.ts';
+import { asText, castOrFail, castTo, unified } from '../compile/cast.ts';
 import { compare } from '../compile/operator.ts';
 import { joinSql } from '../compile/sql.ts';
 import type { SqlType } from '../sql-type.ts';
@@ -15,12 +15,7 @@ function cast(type: SqlType): FunctionRule {
 }
 
 const coalesce = rewrite(atLeast(1), widestOf(), (site) => {
-  const values = joinSql(
-    site.values.map(({ sql }) => sql),
-    ', ',
-    site.call,
-  );
-  return site.sql`coalesce(${values})`;
+  return site.sql`coalesce(${joinSql(unified(site.values), ', ', site.call)})`;
 });
 
 const isNull = (site: CallSite, negated: string) =>
@@ -31,22 +26,18 @@ export const conditions: Functions = {
   coalesce,
   nvl: coalesce,
   ifnull: coalesce,
-  nvl2: rewrite(
-    3,
-    widestOf(1),
-    (site) =>
-      site.sql`CASE WHEN ${site.value(0).sql} IS NOT NULL THEN ${site.value(1).sql} ELSE ${site.value(2).sql} END`,
-  ),
+  nvl2: rewrite(3, widestOf(1), (site) => {
+    const [present = [], absent = []] = unified([site.value(1), site.value(2)]);
+    return site.sql`CASE WHEN ${site.value(0).sql} IS NOT NULL THEN ${present} ELSE ${absent} END`;
+  }),
   nullif: rewrite(2, typeOf(0), (site) => {
     const equal = compare('=', site.value(0), site.value(1), site.call);
     return site.sql`CASE WHEN ${equal.sql} THEN NULL ELSE ${site.value(0).sql} END`;
   }),
-  if: rewrite(
-    3,
-    widestOf(1),
-    (site) =>
-      site.sql`CASE WHEN ${site.value(0).sql} THEN ${site.value(1).sql} ELSE ${site.value(2).sql} END`,
-  ),
+  if: rewrite(3, widestOf(1), (site) => {
+    const [then = [], otherwise = []] = unified([site.value(1), site.value(2)]);
+    return site.sql`CASE WHEN ${site.value(0).sql} THEN ${then} ELSE ${otherwise} END`;
+  }),
   isnull: rewrite(1, 'boolean', (site) => isNull(site, '')),
   isnotnull: rewrite(1, 'boolean', (site) => isNull(site, 'NOT ')),
   nanvl: rewrite(

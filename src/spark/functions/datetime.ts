@@ -128,12 +128,17 @@ function parsed(site: CallSite, index: number): Sql {
   const value = site.value(0);
   if (value.type !== undefined && value.type !== 'string') return asTimestamp(value);
   return withPattern(site, index, (pattern) => {
-    const { strict, lenient, format, zoned, shortYear } = parsePattern(pattern);
+    const { strict, lenient, format, zoned, year } = parsePattern(pattern);
     const { start, end } = site.call;
-    const place = quoteText(`${String(start)}-${String(end)}`);
     const name = zoned ? 'sp_read_zoned' : 'sp_read_timestamp';
-    const read = site.sql`${name}(${value.sql}, ${quoteText(strict)}, ${quoteText(lenient)}, ${quoteText(format)}, ${place})`;
-    return shortYear ? site.sql`sp_this_century(${read})` : read;
+    // Spark reads a text without a year as of 1970.
+    const before = year === 'none' ? '1970 ' : '';
+    const text = before === '' ? value.sql : site.sql`(${quoteText(before)} || ${value.sql})`;
+    const patterns = [before + strict, before + lenient, (before === '' ? '' : '%Y ') + format];
+    const place = `${String(start)}-${String(end)}`;
+    const literals = [...patterns, place].map(quoteText).join(', ');
+    const read = site.sql`${name}(${text}, ${literals})`;
+    return year === 'short' ? site.sql`sp_this_century(${read})` : read;
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CallSite } from '../compile/call-site.ts';
-import { asInteger, asNumber, castTo } from '../compile/cast.ts';
+import { asInteger, asNumber, castTo, unified } from '../compile/cast.ts';
 import { joinSql } from '../compile/sql.ts';
 import type { Sql } from '../compile/sql.ts';
 import type { Value } from '../compile/value.ts';
@@ -89,12 +89,7 @@ function shifted(operator: string): FunctionRule {
 
 function extreme(): FunctionRule {
   return rewrite(atLeast(2), widestOf(), (site) => {
-    const args = joinSql(
-      site.values.map(({ sql }) => sql),
-      ', ',
-      site.call,
-    );
-    return site.sql`${site.call.name}(${args})`;
+    return site.sql`${site.call.name}(${joinSql(unified(site.values), ', ', site.call)})`;
   });
 }
 

@@ -26,10 +26,11 @@ function ofTexts(count: number, type: ResultType, name?: string): FunctionRule {
   });
 }
 
-function trimmed(name: string): FunctionRule {
+/** With two arguments, the characters stand before the text; `btrim` has them behind it. */
+function trimmed(name: string, textAt: 0 | 1): FunctionRule {
   return rewrite([1, 2], 'string', (site) => {
-    const characters = site.count === 2 ? text(site, 1) : site.sql`' '`;
-    return site.sql`${name}(${text(site, 0)}, ${characters})`;
+    if (site.count === 1) return site.sql`${name}(${text(site, 0)}, ' ')`;
+    return site.sql`${name}(${text(site, textAt)}, ${text(site, 1 - textAt)})`;
   });
 }
 
@@ -65,13 +66,17 @@ function located(needle: number, haystack: number, type: ResultType): FunctionRu
   });
 }
 
-/** Java's `%s` takes anything; DuckDB's takes text only. */
+/** Java's `%s` takes anything, DuckDB's text only; and Java rounds the digits that it prints half up. */
 const printf = rewrite(atLeast(1), 'string', (site) => {
-  const format = site.text(0);
-  const letters =
-    format === null ? [] : [...format.replaceAll('%%', '').matchAll(/%[^a-zA-Z]*([a-zA-Z])/g)];
-  const args = site.values.slice(1).map((value, index) => {
-    return letters[index]?.[1] === 's' ? castTo(value, 'string').sql : value.sql;
+  const conversions = [
+    ...(site.text(0) ?? '').replaceAll('%%', '').matchAll(/%[^a-zA-Z]*[a-zA-Z]/g),
+  ];
+  const args = site.values.slice(1).map((value, index): Sql => {
+    const [conversion = ''] = conversions[index] ?? [];
+    if (conversion.endsWith('s')) return castTo(value, 'string').sql;
+    const digits = /\.(\d+)f$/.exec(conversion)?.[1];
+    if (digits === undefined || value.type !== 'double') return value.sql;
+    return site.sql`CAST(CAST(CAST(${value.sql} AS VARCHAR) AS DECIMAL(38, ${digits})) AS DOUBLE)`;
   });
   return site.sql`printf(${joinSql([text(site, 0), ...args], ', ', site.call)})`;
 });
@@ -79,7 +84,8 @@ const printf = rewrite(atLeast(1), 'string', (site) => {
 const concatWs = rewrite(atLeast(1), 'string', (site) => {
   const lists = site.values.slice(1).map((value) => site.sql`sp_texts(${value.sql})`);
   const all = joinSql(lists, ', ', site.call);
-  return site.sql`coalesce(array_to_string(flatten([${all}]), ${text(site, 0)}), CASE WHEN ${text(site, 0)} IS NOT NULL THEN '' END)`;
+  const separator = text(site, 0);
+  return site.sql`CASE WHEN ${separator} IS NOT NULL THEN coalesce(array_to_string(flatten([${all}]), ${separator}), '') END`;
 });
 
 const sha2 = rewrite(2, 'string', (site) => {
@@ -158,7 +164,7 @@ export const strings: Functions = {
   locate: located(0, 1, 'int'),
   lower: ofTexts(1, 'string'),
   lpad: padded('sp_lpad'),
-  ltrim: trimmed('ltrim'),
+  ltrim: trimmed('ltrim', 1),
   md5: rewrite(1, 'string', (site) => site.sql`md5(sp_as_bytes(${site.value(0).sql}))`),
   octet_length: rewrite(
     1,
@@ -235,7 +241,7 @@ export const strings: Functions = {
   ),
   rlike: matches,
   rpad: padded('sp_rpad'),
-  rtrim: trimmed('rtrim'),
+  rtrim: trimmed('rtrim', 1),
   sha1: rewrite(1, 'string', (site) => site.sql`sha1(sp_as_bytes(${site.value(0).sql}))`),
   sha2,
   soundex: ofTexts(1, 'string', 'sp_soundex'),
@@ -259,7 +265,8 @@ export const strings: Functions = {
       site.sql`sp_substring_index(${text(site, 0)}, ${text(site, 1)}, ${integer(site, 2, '1')})`,
   ),
   translate: ofTexts(3, 'string'),
-  trim: trimmed('trim'),
+  trim: trimmed('trim', 1),
+  btrim: trimmed('trim', 0),
   unhex: ofTexts(1, 'binary'),
   upper: ofTexts(1, 'string'),
   uuid: rewrite(0, 'string', (site) => site.sql`CAST(uuid() AS VARCHAR)`),

@@ -5,7 +5,7 @@
  */
 export const castMacros = String.raw`
 CREATE OR REPLACE MACRO sp_text_timestamp(s) AS
-  CASE WHEN regexp_full_match(s, '\s*\d{4,6}-\d{1,2}-\d{1,2}([T ]\d{1,2}:\d{1,2}(:\d{1,2}(\.\d{0,9})?)?)?(Z|\s?UTC|[+-]\d{2}(:?\d{2})?)?\s*')
+  CASE WHEN regexp_full_match(s, '\s*\d{4,6}-\d{1,2}-\d{1,2}([T ]([01]?\d|2[0-3]):\d{1,2}(:\d{1,2}(\.\d{0,9})?)?)?(Z|\s?UTC|[+-]\d{2}(:?\d{2})?)?\s*')
       THEN CAST(TRY_CAST(trim(s) AS TIMESTAMPTZ) AS TIMESTAMP)
     WHEN regexp_full_match(s, '\s*\d{4,6}(-\d{1,2})?\s*')
       THEN TRY_CAST(trim(s) || CASE WHEN contains(s, '-') THEN '-01' ELSE '-01-01' END AS TIMESTAMP)
@@ -13,6 +13,7 @@ CREATE OR REPLACE MACRO sp_text_timestamp(s) AS
       THEN TRY_CAST(trim(s) || ':00' AS TIMESTAMP)
     WHEN regexp_full_match(s, '\s*\d{4,6}-\d{1,2}-\d{1,2}([T ].*)?\s(GMT)?[+-]\d{1,2}(:?\d{2})?\s*')
       THEN CAST(TRY_CAST(regexp_replace(trim(s), '\s(GMT)?([+-])(\d)?(\d)(:?\d{2})?$', '\2' || CASE WHEN regexp_matches(trim(s), '[+-]\d(:\d{2})?$') THEN '0' ELSE '' END || '\3\4\5') AS TIMESTAMPTZ) AS TIMESTAMP)
+    WHEN lower(trim(s)) = 'epoch' THEN TIMESTAMP '1970-01-01'
   END;
 CREATE OR REPLACE MACRO sp_text_date(s) AS
   CASE WHEN regexp_full_match(s, '\s*\d{4,7}-\d{1,2}-\d{1,2}([T ](?s:.)*)?\s*')
@@ -21,9 +22,9 @@ CREATE OR REPLACE MACRO sp_text_date(s) AS
       THEN TRY_CAST(trim(s) || CASE WHEN contains(s, '-') THEN '-01' ELSE '-01-01' END AS DATE)
   END;
 CREATE OR REPLACE MACRO sp_text_long(s) AS
-  TRY_CAST(regexp_extract(s, '^\s*([+-]?\d*)(?:\.\d*)?\s*$', 1) AS BIGINT);
+  TRY_CAST(CASE WHEN regexp_full_match(s, '\s*[+-]?\.\d+\s*') THEN '0' ELSE regexp_extract(s, '^\s*([+-]?\d+)(?:\.\d*)?\s*$', 1) END AS BIGINT);
 CREATE OR REPLACE MACRO sp_text_double(s) AS
-  CASE WHEN contains(s, '_') THEN NULL ELSE TRY_CAST(regexp_replace(s, '[fFdD]\s*$', '') AS DOUBLE) END;
+  CASE WHEN contains(s, '_') THEN NULL ELSE TRY_CAST(regexp_replace(s, '([0-9.])[fFdD]\s*$', '\1') AS DOUBLE) END;
 CREATE OR REPLACE MACRO sp_text_boolean(s) AS
   CASE WHEN lower(trim(s)) IN ('t', 'true', 'y', 'yes', '1') THEN true
     WHEN lower(trim(s)) IN ('f', 'false', 'n', 'no', '0') THEN false END;
@@ -32,6 +33,7 @@ CREATE OR REPLACE MACRO sp_to_timestamp(x) AS
   CASE WHEN typeof(x) = 'VARCHAR' THEN sp_text_timestamp(CAST(x AS VARCHAR))
     WHEN typeof(x) = 'DATE' OR typeof(x) LIKE 'TIMESTAMP%' THEN TRY_CAST(x AS TIMESTAMP)
     WHEN typeof(x) LIKE '%INT' OR typeof(x) = 'INTEGER' THEN make_timestamp(TRY_CAST(x AS BIGINT) * 1000000)
+    WHEN typeof(x) = 'BOOLEAN' THEN make_timestamp(TRY_CAST(x AS BIGINT))
     ELSE make_timestamp(TRY_CAST(trunc(TRY_CAST(x AS DOUBLE) * 1e6) AS BIGINT)) END;
 CREATE OR REPLACE MACRO sp_to_date(x) AS
   CASE WHEN typeof(x) = 'VARCHAR' THEN sp_text_date(CAST(x AS VARCHAR))

@@ -12,7 +12,7 @@ CREATE OR REPLACE MACRO sp_slice(a, s, n) AS
 CREATE OR REPLACE MACRO sp_str_to_map(s, pairs, keys) AS
   map_from_entries(list_transform(string_split_regex(s, pairs), lambda e: {'k': split_part(e, keys, 1), 'v': CASE WHEN contains(e, keys) THEN e[length(split_part(e, keys, 1)) + length(keys) + 1:] END}));
 CREATE OR REPLACE MACRO sp_array_repeat(x, n) AS list_transform(range(CAST(n AS BIGINT)), lambda i: x);
-CREATE OR REPLACE MACRO sp_pmod(a, b) AS ((a % b) + b) % b;
+CREATE OR REPLACE MACRO sp_pmod(a, b) AS CASE WHEN a % b < 0 THEN (a % b + b) % b ELSE a % b END;
 CREATE OR REPLACE MACRO sp_to_bigint(d) AS
   CAST(CASE WHEN isnan(CAST(d AS DOUBLE)) THEN 0 ELSE least(greatest(d, -9223372036854775808), 9223372036854775807) END AS BIGINT);
 CREATE OR REPLACE MACRO sp_skewness(x) AS

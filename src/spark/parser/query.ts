@@ -122,7 +122,8 @@ export function parseRows(tokens: TokenStream): Expr[][] {
   return tokens.list(() => {
     const row = parseExpression(tokens);
     if (row.kind === 'row') return row.items;
-    return row.kind === 'call' && row.name === 'struct' ? row.arguments : [row];
+    const struct = row.kind === 'call' && row.name === 'struct';
+    return struct ? row.arguments.filter((_, index) => index % 2 === 1) : [row];
   });
 }
 

@@ -45,7 +45,7 @@ function parseExtract(tokens: TokenStream): SpecialCall {
   const unit = tokens.expectName('a unit such as YEAR');
   tokens.expectWords('FROM');
   const field: Expr = { kind: 'string', value: unit.text, start: unit.start, end: unit.end };
-  return { name: 'date_part', args: [field, parseExpression(tokens)] };
+  return { name: 'extract', args: [field, parseExpression(tokens)] };
 }
 
 /** `POSITION(needle IN text)`. */
@@ -66,11 +66,11 @@ function parseSubstring(tokens: TokenStream): SpecialCall | null {
 
 /** `TRIM(BOTH characters FROM text)`. */
 function parseTrim(tokens: TokenStream): SpecialCall | null {
-  const sides = { BOTH: 'btrim', LEADING: 'ltrim', TRAILING: 'rtrim' } as const;
+  const sides = { BOTH: 'trim', LEADING: 'ltrim', TRAILING: 'rtrim' } as const;
   const side = (['BOTH', 'LEADING', 'TRAILING'] as const).find((word) => tokens.takeWords(word));
   const characters = tokens.isWord('FROM') ? [] : [parseExpression(tokens)];
   if (!tokens.takeWords('FROM')) return null;
-  return { name: sides[side ?? 'BOTH'], args: [parseExpression(tokens), ...characters] };
+  return { name: sides[side ?? 'BOTH'], args: [...characters, parseExpression(tokens)] };
 }
 
 /** `OVERLAY(text PLACING other FROM start FOR length)`. */
@@ -95,7 +95,7 @@ function parseStruct(tokens: TokenStream): SpecialCall {
     args.push({ kind: 'string', value: name, start, end }, value);
     if (!tokens.takeSymbol(',')) break;
   }
-  return { name: 'named_struct', args };
+  return { name: 'struct', args };
 }
 
 function fieldName(value: Expr): string | undefined {
