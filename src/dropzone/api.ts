@@ -7,6 +7,11 @@ export interface DropProgress {
   rows: number;
 }
 
+/** A dropped file, and whether it took the place of one of the same name. */
+export interface Dropped extends DroppedFile {
+  replaced: boolean;
+}
+
 /** What the dropzone's worker answers. `address`: `depot:collection/dataset`. */
 export interface DropzoneMethods {
   [method: string]: (argument: never, progress: (value: unknown) => void) => Promise<unknown>;
@@ -14,7 +19,7 @@ export interface DropzoneMethods {
   drop(
     argument: { address: string; file: File },
     progress: (value: unknown) => void,
-  ): Promise<DroppedFile>;
+  ): Promise<Dropped>;
   datasets(argument: Record<string, never>): Promise<Dataset[]>;
   removeDataset(argument: { address: string }): Promise<void>;
 }

@@ -2,13 +2,12 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import { readJson } from '../engine/json/reader.ts';
 import { unifyColumns } from '../engine/json/unify.ts';
-import type { Column } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Database } from '../storage/database.ts';
 import { addFile, type DroppedFile, type DroppedPart, listDatasets } from '../storage/datasets.ts';
 import { holdDropLock, withUnreadDataset } from '../storage/locks.ts';
-import type { DropProgress } from './api.ts';
+import type { DropProgress, Dropped } from './api.ts';
 
 /** Where dropped files go. */
 export interface DropTarget {
@@ -17,7 +16,7 @@ export interface DropTarget {
 }
 
 /**
- * Puts a file into a dataset `depot:collection/dataset`, in place of one of the same name. The record is written when
+ * Puts a file into a dataset `depot:collection/dataset`, in place of one of the same name, and says so. The record is written when
  * all parts are stored: a drop that fails, or whose worker is killed, leaves the dataset as it was.
  * Throws `InputInvalid` for a file that holds no rows, and what storing throws.
  */
@@ -26,14 +25,14 @@ export async function dropFile(
   address: string,
   file: File,
   progress: (progress: DropProgress) => void,
-): Promise<DroppedFile> {
+): Promise<Dropped> {
   const release = await holdDropLock(address);
   try {
     await sweep(target, address);
     const dropped = await store(target, address, file, progress);
     const replaced = await addFile(target.db, address, dropped);
     if (replaced !== null) await deleteParts(target, address, replaced.parts);
-    return dropped;
+    return { ...dropped, replaced: replaced !== null };
   } finally {
     release();
   }
@@ -47,7 +46,7 @@ export const datasetFolder = (address: string): string =>
 export async function deleteParts(
   { io }: DropTarget,
   address: string,
-  parts: readonly DroppedPart[],
+  parts: readonly Pick<DroppedPart, 'path'>[],
 ): Promise<void> {
   await withUnreadDataset(address, async () => {
     for (const { path } of parts) await io.delete(path);
@@ -61,13 +60,9 @@ async function sweep(target: DropTarget, address: string): Promise<void> {
   const parts = datasets.flatMap(({ files }) => files.flatMap((file) => file.parts));
   const known = new Set(parts.map(({ path }) => path));
   const found = await target.io.list(folder);
-  const isPart = (path: string) => path.slice(folder.length + 1).indexOf('/') < 0;
+  const isPart = (path: string) => !path.slice(folder.length + 1).includes('/');
   const leftovers = found.filter(({ path }) => isPart(path) && !known.has(path));
-  await deleteParts(
-    target,
-    address,
-    leftovers.map(({ path, bytes }) => ({ path, bytes, rows: 0 })),
-  );
+  await deleteParts(target, address, leftovers);
 }
 
 async function store(
@@ -77,7 +72,6 @@ async function store(
   progress: (progress: DropProgress) => void,
 ): Promise<DroppedFile> {
   const parts: DroppedPart[] = [];
-  const columns: Column[][] = [];
   const id = crypto.randomUUID();
   const hash = sha256.create();
   let read = 0;
@@ -95,16 +89,16 @@ async function store(
     const reading = readJson(file.stream().pipeThrough(counted));
     let step = await reading.next();
     for (; step.done !== true; step = await reading.next()) {
-      const { ipc, rows: count } = step.value;
+      const { ipc, rows: count, columns } = step.value;
       const path = `${datasetFolder(address)}/${id}-${String(parts.length).padStart(5, '0')}.arrow`;
       await io.create(path, ipc);
-      parts.push({ path, rows: count, bytes: ipc.length });
-      columns.push(step.value.columns);
+      parts.push({ path, rows: count, bytes: ipc.length, columns });
       rows += count;
       tell();
     }
     const { rejected, rejectedCount } = step.value;
-    if (rows === 0) throw nothingRead(file, rejected[0]);
+    const columns = unifyColumns(parts.map((part) => ({ ...part, name: file.name })));
+    if (columns.length === 0) throw nothingRead(file, rejected[0]);
     return {
       name: file.name,
       bytes: file.size,
@@ -113,21 +107,31 @@ async function store(
       rows,
       rejected,
       rejectedCount,
-      columns: unifyColumns(columns.map((own) => ({ name: file.name, columns: own }))),
+      columns,
       parts,
     };
   } catch (thrown) {
     for (const { path } of parts) await io.delete(path);
-    throw named(IcejamError.from(thrown), file);
+    throw named(isUnreadable(thrown) ? unreadable(thrown) : IcejamError.from(thrown), file);
   }
 }
 
 function nothingRead(file: File, first?: { line: number; message: string }): IcejamError {
   const why = first === undefined ? '' : ` Line ${String(first.line)}: ${first.message}.`;
-  return new IcejamError('InputInvalid', `${file.name} holds no row that can be read.${why}`, {
+  return new IcejamError('InputInvalid', `${file.name} holds no row with a value.${why}`, {
     remedy: 'Drop a file with one JSON object per line, or with an array of objects.',
   });
 }
+
+/** Whether the browser could not read the dropped file itself. */
+const isUnreadable = (thrown: unknown): boolean =>
+  thrown instanceof DOMException && ['NotReadableError', 'NotFoundError'].includes(thrown.name);
+
+const unreadable = (cause: unknown) =>
+  new IcejamError('InputInvalid', 'The file has changed or gone since it was chosen', {
+    remedy: 'Drop it again.',
+    cause,
+  });
 
 /** The same error, with the file's name in it. */
 function named(error: IcejamError, { name }: File): IcejamError {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/duckdb.ts';
+import { conformPart } from '../engine/json/conform.ts';
 import { unifyColumns } from '../engine/json/unify.ts';
-import { type Column, quoted } from '../engine/types.ts';
+import { quoted } from '../engine/types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Database } from '../storage/database.ts';
 import { type Dataset, type DroppedFile, loadDataset } from '../storage/datasets.ts';
@@ -15,7 +16,7 @@ export interface LoadedDataset {
 /**
  * Makes a dropped dataset `depot:collection/dataset`, or one file of it (`…/dataset/file.json`), a table of the engine.
  * Its files are united by column name: a column that a file lacks is null there, types are the narrowest that hold all.
- * `null` if nothing was dropped there. The engine must know Spark's macros.
+ * `null` if nothing was dropped there.
  */
 export async function loadDroppedDataset(
   engine: Engine,
@@ -27,12 +28,15 @@ export async function loadDroppedDataset(
   if (dataset === null) return null;
   const release = await leaseDataset(dataset.address);
   try {
-    const columns = unifyColumns(dataset.files);
-    const table = quoted(name);
+    const parts = dataset.files.flatMap((file) =>
+      file.parts.map((part) => ({ ...part, name: file.name })),
+    );
+    const columns = unifyColumns(parts);
     const definition = columns.map((column) => `${quoted(column.name)} ${column.type}`);
-    engine.execute(`CREATE OR REPLACE TABLE ${table} (${definition.join(', ')})`);
-    const parts = dataset.files.flatMap((file) => file.parts);
-    for (const part of parts) loadPart(engine, name, columns, await io.read(part.path));
+    engine.execute(`CREATE OR REPLACE TABLE ${quoted(name)} (${definition.join(', ')})`);
+    for (const { path } of parts) {
+      engine.insertArrow(name, conformPart(await io.read(path), columns));
+    }
     return {
       rows: parts.reduce((sum, part) => sum + part.rows, 0),
       bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
@@ -50,33 +54,4 @@ async function findDataset(db: Database, address: string): Promise<Dataset | nul
   const isNamed = (file: DroppedFile) => file.name === address.slice(slash + 1);
   const file = folder?.files.find(isNamed);
   return folder === null || file === undefined ? null : { ...folder, files: [file] };
-}
-
-function loadPart(
-  engine: Engine,
-  name: string,
-  columns: readonly Column[],
-  part: Uint8Array,
-): void {
-  const rows = `part of ${name}`;
-  engine.insertArrow(rows, part);
-  const present = new Map(
-    engine.describe(`SELECT * FROM ${quoted(rows)}`).map((column) => [column.name, column.type]),
-  );
-  const items = columns.flatMap((column) => {
-    const type = present.get(column.name);
-    return type === undefined ? [] : [`${cast(column, type)} AS ${quoted(column.name)}`];
-  });
-  engine.execute(
-    `INSERT INTO ${quoted(name)} BY NAME SELECT ${items.join(', ')} FROM ${quoted(rows)};
-     DROP TABLE ${quoted(rows)}`,
-  );
-}
-
-/** Spark spells numbers that stand in a text column its own way. */
-function cast({ name, type }: Column, from: string): string {
-  if (from === type) return quoted(name);
-  return type === 'VARCHAR'
-    ? `sp_cast_string(${quoted(name)})`
-    : `CAST(${quoted(name)} AS ${type})`;
 }

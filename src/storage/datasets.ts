@@ -23,6 +23,8 @@ export interface DroppedPart {
   path: string;
   rows: number;
   bytes: number;
+  /** What its rows alone tell of the columns: `"NULL"` is the type of one that has nothing but nulls. */
+  columns: DroppedColumn[];
 }
 
 /** A file in the dropzone. */
@@ -38,7 +40,7 @@ export interface DroppedFile {
   /** The first rejected lines; `rejectedCount` counts them all. */
   rejected: RejectedLine[];
   rejectedCount: number;
-  /** Of all parts together, in the order of their names. A part may lack some, or have narrower ones. */
+  /** The columns of a table of this file alone, in the order of their names. */
   columns: DroppedColumn[];
   parts: DroppedPart[];
 }

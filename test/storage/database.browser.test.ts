@@ -25,7 +25,7 @@ const file = (name: string, rows: number): DroppedFile => ({
   rejected: [{ line: 3, message: 'not JSON', excerpt: '{' }],
   rejectedCount: 1,
   columns: [{ name: 'id', type: 'BIGINT' }],
-  parts: [{ path: `opfs:///dropzone/${name}`, rows, bytes: 5 }],
+  parts: [{ path: `opfs:///dropzone/${name}`, rows, bytes: 5, columns: [] }],
 });
 
 it('gives way to a tab with a newer version', async () => {
