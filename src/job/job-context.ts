@@ -6,24 +6,28 @@ import type { Warning } from '../race/report.ts';
 import type { Database } from '../storage/database.ts';
 import type { StopGate } from './stop-gate.ts';
 
-/** What a running job works with. */
-export interface JobContext {
+/** What a running job works with that computes no rows. */
+export interface ToolContext {
   /** The job's name. */
   job: string;
   protocol: Protocol;
-  /** The job's own engine. */
-  engine: Engine;
   db: Database;
   /** The world as the commit code sees it; its gate is made by {@link commitContext}. */
   ports: Omit<CommitContext, 'gate'>;
   gate: StopGate;
-  /** The snapshot at which each table was read as an input: where the validation of an overwrite of it begins. */
-  read: Map<TableName, bigint | null>;
   /** Notes what the user would want to know although nothing failed. */
   warn: (warning: Warning) => void;
 }
 
+/** What a running Flare job works with. */
+export interface JobContext extends ToolContext {
+  /** The job's own engine. */
+  engine: Engine;
+  /** The snapshot at which each table was read as an input: where the validation of an overwrite of it begins. */
+  read: Map<TableName, bigint | null>;
+}
+
 /** The context of one table's commits: its stops carry the table's name. */
-export function commitContext({ ports, gate }: JobContext, table: TableName): CommitContext {
+export function commitContext({ ports, gate }: ToolContext, table: TableName): CommitContext {
   return { ...ports, gate: (attempt, detail) => gate(table, attempt, detail) };
 }

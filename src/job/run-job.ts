@@ -9,7 +9,7 @@ import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { webLockQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
-import type { JobContext } from './job-context.ts';
+import type { JobContext, ToolContext } from './job-context.ts';
 import { seededRandom } from './random.ts';
 import { runFlareJob } from './run-flare-job.ts';
 import { runToolJob } from './run-tool-job.ts';
@@ -22,7 +22,8 @@ export interface JobWork {
   stack: FlareJob | ToolJob;
   protocol: Protocol;
   seed: string;
-  engine: Promise<Engine>;
+  /** Starts the engine, or gives the one that is started. */
+  engine: () => Promise<Engine>;
   gate: StopGate;
 }
 
@@ -52,12 +53,17 @@ interface End {
 
 async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
   try {
-    const context = await contextOf(work, warn);
+    const context = await toolContext(work, warn);
     switch (work.stack.kind) {
       case 'tool':
         return endOfCommits(withoutRows(await runToolJob(context, work.stack)));
       case 'flare':
-        return endOfCommits(await runFlareJob(context, work.stack));
+        return endOfCommits(
+          await runFlareJob(
+            { ...context, engine: await work.engine(), read: new Map() },
+            work.stack,
+          ),
+        );
       default:
         return exhaustive(work.stack);
     }
@@ -66,12 +72,11 @@ async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
   }
 }
 
-async function contextOf(work: JobWork, warn: JobContext['warn']): Promise<JobContext> {
+async function toolContext(work: JobWork, warn: JobContext['warn']): Promise<ToolContext> {
   const db = await openDatabase();
   return {
     job: work.job,
     protocol: work.protocol,
-    engine: await work.engine,
     db,
     ports: {
       io: opfsFileIO(),
@@ -81,7 +86,6 @@ async function contextOf(work: JobWork, warn: JobContext['warn']): Promise<JobCo
       queue: webLockQueue(),
     },
     gate: work.gate,
-    read: new Map(),
     warn,
   };
 }

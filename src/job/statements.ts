@@ -109,10 +109,7 @@ export class Views {
   #warnOfText(statement: Statement, found: TextArithmetic): void {
     const view = this.#views.get(found.view.toLowerCase());
     if (view === undefined || this.#ansi) return;
-    const { rows } = this.#context.engine.query(
-      `SELECT count(*) AS n FROM ${quoted(view.relation)} AS ${quoted(found.view)} WHERE ${found.condition}`,
-    );
-    const count = Number(rows[0]?.n ?? 0);
+    const count = this.#countLost(view, found);
     if (count === 0) return;
     const range = sourceRange(statement, found.start, found.end);
     this.#context.warn({
@@ -129,6 +126,18 @@ export class Views {
       },
       remedy: `Write ${found.suggestion} instead.`,
     });
+  }
+
+  /** The rows of which text arithmetic makes null; in a correlated subquery, those of the whole view. */
+  #countLost(view: View, { count, condition }: TextArithmetic): number {
+    const { engine } = this.#context;
+    const ofView = `SELECT count(*) AS n FROM ${quoted(view.relation)} WHERE ${condition}`;
+    const run = (sql: string) => Number(engine.query(sql).rows[0]?.n ?? 0);
+    try {
+      return run(count === '' ? ofView : count);
+    } catch {
+      return run(ofView);
+    }
   }
 
   /** Throws the error of the first statement whose rows cannot be computed. */

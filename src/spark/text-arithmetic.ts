@@ -16,4 +16,6 @@ export interface TextArithmetic extends Span {
   suggestion: string;
   /** A DuckDB condition over the view's rows: the column has a value, and the expression makes NULL of it. */
   condition: string;
+  /** DuckDB SQL that counts, as `n`, the rows of the statement for which that is so: after its joins and its WHERE. */
+  count: string;
 }

@@ -3,7 +3,7 @@ import { type Console, consoleOf } from '../../src/lab/console.ts';
 import { parseWorkflows } from '../../src/flare/parse.ts';
 import type { Workflow } from '../../src/flare/workflow.ts';
 import { Session } from '../../src/lab/session.ts';
-import { tripsFile } from './trips.ts';
+import { textTripsFile, tripsFile } from './trips.ts';
 
 const input = 'dataos://thirdparty01:none/ny-taxi-data';
 const table = 'dataos://icebase:raw01/ny_taxi_04';
@@ -160,5 +160,43 @@ describe('a race', () => {
     const { workflows } = await app.run(chained);
     expect(workflows[0]?.jobs.map(({ outcome }) => outcome)).toEqual(['rejected', 'skipped']);
     expect(workflows[0]?.jobs[1]?.error?.message).toContain('nytaxi-vendor-one');
+  });
+
+  it('says what Spark keeps to itself when text is divided: how many rows, and what to write', async () => {
+    await app.reset();
+    await app.drop(input, [textTripsFile(20)]);
+    const { workflows } = await app.run(append);
+    const [one] = workflows[0]?.jobs ?? [];
+    expect(one?.outcome).toBe('committed');
+    expect(one?.warnings).toHaveLength(1);
+    expect(one?.warnings[0]?.context).toMatchObject({
+      job: 'nytaxi-vendor-one',
+      statement: 'ny_taxi_changed_dateformat',
+      expression: 'to_timestamp(pickup_datetime/1000)',
+      column: 'pickup_datetime',
+      type: 'string',
+      rows: '20',
+    });
+    expect(one?.warnings[0]?.remedy).toContain('to_timestamp(pickup_datetime)');
+    const { rows } = await app.query(
+      'select count(*) as n from icebase.raw01.ny_taxi_04 where date_col is null',
+    );
+    expect(rows).toEqual([{ n: 40 }]);
+  });
+
+  it('makes the same an error under ANSI rules, and changes no table', async () => {
+    await app.reset();
+    await app.drop(input, [textTripsFile(20)]);
+    const strict = append.replaceAll(
+      '      flare:\n        job:',
+      '      flare:\n        sparkConf:\n        - spark.sql.ansi.enabled: "true"\n        job:',
+    );
+    const { workflows } = await app.run(strict);
+    for (const job of workflows[0]?.jobs ?? []) {
+      expect(job.outcome).toBe('rejected');
+      expect(job.error?.message).toContain('[CAST_INVALID_INPUT]');
+      expect(job.error?.range?.line).toBeGreaterThan(1);
+    }
+    expect(await app.tables()).toEqual([]);
   });
 });

@@ -16,3 +16,14 @@ export function tripsFile(perMonth: number, name = 'trips.json'): File {
   );
   return new File([`${lines.join('\n')}\n`], name);
 }
+
+/** Trips whose times are text, `perVendor` for each vendor, as one JSON array on one line. */
+export function textTripsFile(perVendor: number): File {
+  const trips = [1, 2].flatMap((vendor) =>
+    Array.from({ length: perVendor }, (_, number) => ({
+      vendor_id: vendor,
+      pickup_datetime: `2019-03-01 10:00:${String(number).padStart(2, '0')}`,
+    })),
+  );
+  return new File([JSON.stringify(trips)], 'text-trips.json');
+}

@@ -105,6 +105,7 @@ export function asNumber(value: Value, whole: Span, context: Context): Value {
     view,
     suggestion: `CAST(${column} AS DOUBLE), after mending the values that are no numbers`,
     condition: lostValues(column, 'sp_cast_double'),
+    count: '',
   });
   return cast;
 }

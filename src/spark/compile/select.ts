@@ -6,7 +6,7 @@ import type { CompiledQuery } from './query.ts';
 import { compileRelation } from './relation.ts';
 import type { Span } from '../sql-error.ts';
 import type { Column, Scope, Source } from './scope.ts';
-import { joinSql, quoteName, sqlAt } from './sql.ts';
+import { joinSql, quoteName, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { computed } from './value.ts';
 import { compileWindow } from './window.ts';
@@ -17,9 +17,15 @@ export function compileSelect(select: Select, outer: Scope): CompiledQuery & { s
   const { from, scope } = compileFrom(select, outer);
   bindWindow(select, scope);
   const where =
-    select.where === null ? [] : sql` WHERE ${compileExpression(select.where, scope).sql}`;
+    select.where === null ? [] : sql` WHERE (${compileExpression(select.where, scope).sql})`;
+  const { textArithmetic } = scope.context;
+  const before = textArithmetic.length;
   bindGrouped(select, scope);
   const items = select.items.map((item) => compileItem(item, scope));
+  for (const found of textArithmetic.slice(before)) {
+    const filter = where.length === 0 ? ' WHERE ' : `${textOf(where)} AND `;
+    found.count ||= `SELECT count(*) AS n${textOf(from)}${filter}${found.condition}`;
+  }
   const columns = items.some((item) => item.columns === null)
     ? null
     : items.flatMap((item) => item.columns ?? []);
