@@ -9,7 +9,14 @@ import { deletePaths, OwnFiles } from './own-files.ts';
 import type { Pointer } from './ports.ts';
 import { backOff, commitRetryPolicy, mayRetry, statusCheckPolicy, timedOut } from './retry.ts';
 import type { Protocol, StopDetail } from './stop.ts';
-import { loadTable, snapshotById, summarizeBase, totalRows, type Table } from './table.ts';
+import {
+  hasVanished,
+  loadTable,
+  snapshotById,
+  summarizeBase,
+  totalRows,
+  type Table,
+} from './table.ts';
 import type { Snapshot } from './table-metadata.ts';
 
 /** The property that marks a table which was written without compare-and-swap. */
@@ -65,7 +72,8 @@ interface Loss {
   is: 'lost';
   base: Table;
   found: Pointer | null;
-  location: string;
+  /** What was to be swapped in; `null`: the base's files were deleted before it came to that. */
+  location: string | null;
 }
 
 /** One run of the commit protocol. */
@@ -157,12 +165,24 @@ class Commit {
   }
 
   async #attempt(prepared: PreparedChange): Promise<Verdict | Loss> {
-    const stop = (detail: StopDetail) => this.#stop(detail);
-    const base = await loadTable(this.#context, this.#table.name);
-    await stop({ stop: 'base-read', base: summarizeBase(base) });
-    if (hasLanded(base, prepared.snapshotId, this.#files))
-      return { is: 'won', table: base, base: null };
+    const { catalog } = this.#context;
+    const { name } = this.#table;
+    const base = await loadTable(this.#context, name);
+    await this.#stop({ stop: 'base-read', base: summarizeBase(base) });
+    const landed = hasLanded(base, prepared.snapshotId, this.#files);
+    if (landed) return { is: 'won', table: base, base: null };
     this.#checkBase(base);
+    try {
+      return await this.#attemptOn(base, prepared);
+    } catch (error) {
+      if (!(await hasVanished(catalog, name, base.pointer, error))) throw error;
+      return { is: 'lost', base, found: await catalog.load(name), location: null };
+    }
+  }
+
+  async #attemptOn(base: Table, prepared: PreparedChange): Promise<Verdict | Loss> {
+    const { name } = this.#table;
+    const stop = (detail: StopDetail) => this.#stop(detail);
     const at = commitTime(base.metadata, this.#context.clock.now());
     const applied = await prepared.apply({ number: this.#attempts, base, at, stop });
     if (applied === base.metadata) return { is: 'unchanged', table: base };
@@ -171,7 +191,6 @@ class Commit {
     const metadata = succeed(base, marked, at);
     const location = await writeMetadata(this.#context, this.#files, base, metadata, stop);
     try {
-      const { name } = this.#table;
       const swap = await swapMetadata(this.#context, name, base, location, this.#protocol, stop);
       if (!swap.won) return { is: 'lost', base, found: swap.found, location };
       return { is: 'won', table: { name, pointer: swap.pointer, metadata }, base };
@@ -226,7 +245,7 @@ class Commit {
     const table = await loadTable(this.#context, this.#table.name);
     if (hasLanded(table, prepared.snapshotId, this.#files)) return { is: 'won', table, base: null };
     throw this.#commitFailed(
-      `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location} because it has been concurrently modified to ${found?.location ?? 'null'}`,
+      `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location ?? 'null'} because it has been concurrently modified to ${found?.location ?? 'null'}`,
     );
   }
 

@@ -5,7 +5,7 @@ import type { FileIO } from './ports.ts';
 import { specById } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
-/** Reads manifest lists and manifests, each at most once: both never change once they are written. */
+/** Reads manifest lists and manifests, each at most once: they never change once they are written. */
 export class ManifestReader {
   readonly #io: FileIO;
   readonly #lists = new Map<string, Promise<ManifestFile[]>>();
@@ -51,6 +51,7 @@ function remember<T>(
   if (known !== undefined) return known;
   const fresh = read();
   cache.set(key, fresh);
+  fresh.catch(() => cache.delete(key));
   return fresh;
 }
 

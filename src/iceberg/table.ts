@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
-import type { Pointer, TableName } from './ports.ts';
+import type { Catalog, Pointer, TableName } from './ports.ts';
 import { findField } from './schema.ts';
 import type { BaseSummary } from './stop.ts';
 import { parseTableMetadata } from './table-metadata-file.ts';
@@ -31,8 +31,25 @@ export async function loadTable(
       remedy: 'Run a job that writes it, or import it, before reading it.',
     });
   }
-  const bytes = await io.read(pointer.location);
-  return { name, pointer, metadata: await parseTableMetadata(bytes, pointer.location) };
+  try {
+    const bytes = await io.read(pointer.location);
+    return { name, pointer, metadata: await parseTableMetadata(bytes, pointer.location) };
+  } catch (error) {
+    if (await hasVanished(catalog, name, pointer, error)) return loadTable({ catalog, io }, name);
+    throw error;
+  }
+}
+
+/** Whether a file is missing only because the table has moved on, and old files were deleted, since `pointer` was read. */
+export async function hasVanished(
+  catalog: Catalog,
+  name: TableName,
+  pointer: Pointer,
+  error: unknown,
+): Promise<boolean> {
+  if (!(error instanceof IcejamError) || error.kind !== 'NotFound') return false;
+  const now = await catalog.load(name);
+  return now !== null && now.version !== pointer.version;
 }
 
 /** The snapshot that readers of main see, `null` while the table is empty. */

@@ -196,6 +196,9 @@ function conflicts({ operation: other, added, removed }: Effect, { plan, compact
   return [...adds, ...removed].some((path) => isIn(path, scopeOf(plan)));
 }
 
+const expectedErrors =
+  /^(Found|Missing required files|Cannot commit to|Cannot determine history|Cannot commit, found)/;
+
 async function checkHistory(t: Scenario, operations: readonly Operation[], expires: boolean) {
   const { metadata } = await t.load();
   const chain = [...ancestorsOf(metadata, metadata['current-snapshot-id'])].reverse();
@@ -206,6 +209,7 @@ async function checkHistory(t: Scenario, operations: readonly Operation[], expir
   expect(new Set(committed).size).toBe(committed.length);
   for (const operation of operations) {
     const makesSnapshot = !['properties', 'expire'].includes(operation.plan.kind);
+    if (operation.error !== undefined) expect(operation.error).toMatch(expectedErrors);
     if (!makesSnapshot || expires) continue;
     if (operation.outcome === 'committed') expect(committed).toContain(operation);
     if (operation.outcome === 'rejected') expect(committed).not.toContain(operation);

@@ -4,6 +4,7 @@ import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
 import { status } from '../../../src/iceberg/manifest-types.ts';
 import { openManifest } from '../../../src/iceberg/manifest.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
+import { updateProperties } from '../../../src/iceberg/update-properties.ts';
 import { expectCommitted, first, modes, Scenario, shortName } from './fixture.ts';
 
 describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
@@ -120,7 +121,45 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
       { file: 'A1', status: status.existing, sequence: 1, fileSequence: 1, snapshot: 1 },
     ]);
     expect(snapshotId).toBe(ids[3]);
+    // Not those as well that the losing attempt replaced.
+    expect(snapshot?.summary).toMatchObject({ 'manifests-replaced': '3' });
     expect(t.world.io.deleted.filter((each) => /-m\d+\.avro$/.test(each))).toHaveLength(2);
+    await t.expectInvariants();
+  });
+
+  it('merges as the properties say when it commits, not when it was built', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A1');
+    const [a2, a3] = await t.files('A2', 'A3');
+    const built = await t.build(() => append([a2]));
+    const merging = { 'commit.manifest.min-count-to-merge': '2' };
+    expectCommitted(await t.run(() => updateProperties(merging)));
+    const { snapshot } = expectCommitted(await t.commit(built));
+    expect(await new ManifestReader(t.world.io).manifests(snapshot)).toHaveLength(1);
+    expectCommitted(
+      await t.run(() => updateProperties({ 'commit.manifest-merge.enabled': 'false' })),
+    );
+    const unmerged = expectCommitted(await t.run(() => append([a3])));
+    expect(await new ManifestReader(t.world.io).manifests(unmerged.snapshot)).toHaveLength(2);
+    await t.expectInvariants();
+  });
+
+  it('merges no more than fits the target size, from the oldest on', async () => {
+    const t = await Scenario.begin(mode);
+    for (const name of ['A1', 'A2', 'A3']) await t.seed(name);
+    const [manifest] = await new ManifestReader(t.world.io).manifests(await t.head());
+    const size = String((manifest?.manifest_length ?? 0) * 2.5);
+    const properties = {
+      'commit.manifest.target-size-bytes': size,
+      'commit.manifest.min-count-to-merge': '100',
+    };
+    expectCommitted(await t.run(() => updateProperties(properties)));
+    const [a4] = await t.files('A4');
+    const { snapshot } = expectCommitted(await t.run(() => append([a4])));
+    // [A4, A3] holds the newest and is too few; [A2, A1] is full and merged.
+    const manifests = await new ManifestReader(t.world.io).manifests(snapshot);
+    expect(manifests.map((each) => each.existing_files_count)).toEqual([0, 0, 2]);
+    expect(await t.live()).toEqual(['A1@1', 'A2@2', 'A3@3', 'A4@4']);
     await t.expectInvariants();
   });
 

@@ -154,6 +154,27 @@ describe.each(modes)('C36 expiry, $protocol (queue: $queued)', (mode) => {
     await t.expectInvariants({ acknowledged: [], expires: true });
   });
 
+  it('takes no file from a writer at work: it begins again on the newer base', async () => {
+    const t = await Scenario.begin(mode, {
+      properties: {
+        'write.metadata.previous-versions-max': '1',
+        'write.metadata.delete-after-commit.enabled': 'true',
+      },
+    });
+    await t.seed('A0', 'B0');
+    const [a1, a2] = await t.files('A1', 'A2');
+    const writer = t.writer();
+    writer.once('base-read', async () => {
+      expectCommitted(await t.run((table) => replacePartitions(table, [a1])));
+      await t.world.clock.sleep(1000);
+      expectCommitted(await t.run(() => expireAll(t)));
+    });
+    expectCommitted(await t.run((table) => replacePartitions(table, [a2]), writer));
+    expect(writer.swaps).toBe(1);
+    expect(await t.live()).toEqual(['A2@3', 'B0@1']);
+    await t.expectInvariants({ acknowledged: [], expires: true });
+  });
+
   it('deletes nothing under a reader that comes after the swap', async () => {
     const { t, s1 } = await threeAppends(mode);
     const [a9] = await t.files('A9');
@@ -267,6 +288,20 @@ describe.each(modes)('C37 rollback, $protocol (queue: $queued)', (mode) => {
     );
     expect(await t.live()).toEqual(['A0@1', 'A1@2', 'B9@3']);
     await t.expectInvariants();
+  });
+
+  it('is refused if its snapshot was expired meanwhile', async () => {
+    const { t, s1, rollback } = await rolledBack();
+    await t.world.clock.sleep(1000);
+    const writer = t.writer();
+    writer.once('before-swap', () => t.run(() => expireSnapshots({ ids: [s1] })));
+    expectRejected(
+      await t.commit(rollback, writer),
+      'Validation',
+      `Cannot roll back to unknown snapshot id: ${s1}`,
+    );
+    expect(await t.live()).toEqual(['A0@1', 'A1@2']);
+    await t.expectInvariants({ acknowledged: [], expires: true, orphans: ['B9'] });
   });
 
   it('is made again if only properties have changed', async () => {
