@@ -275,4 +275,20 @@ it('reads whatever JSON.stringify writes', async () => {
     ),
     { numRuns: 100 },
   );
+}, 60_000);
+
+it('makes no code at run time, which the content security policy forbids', async () => {
+  const { Function: makeFunction } = globalThis;
+  globalThis.Function = function refuse() {
+    throw new EvalError('code at run time');
+  } as unknown as FunctionConstructor;
+  try {
+    const { columns } = await reading('{"a":1,"b":[{"c":"x"}],"d":true}\n{"a":1.5}\n', 1000, {
+      rows: 1,
+      bytes: Infinity,
+    });
+    expect(columns.length).toBe(3);
+  } finally {
+    globalThis.Function = makeFunction;
+  }
 });
