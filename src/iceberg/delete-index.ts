@@ -1,3 +1,4 @@
+import { IcejamError } from '../error.ts';
 import { content, type ManifestEntry } from './manifest-types.ts';
 import { partitionKey } from './partition-spec.ts';
 import { specById } from './table.ts';
@@ -56,6 +57,30 @@ export class DeleteIndex {
 /** Whether a delete file is a deletion vector (format version 3). */
 export function isDeletionVector({ data_file }: Pick<ManifestEntry, 'data_file'>): boolean {
   return data_file.file_format.toUpperCase() === 'PUFFIN';
+}
+
+/** A deletion vector as Java prints it. */
+export function printDeletionVector({ data_file: file }: Pick<ManifestEntry, 'data_file'>): string {
+  return `DV{location=${file.file_path}, offset=${String(file.content_offset)}, length=${String(file.content_size_in_bytes)}, referencedDataFile=${String(file.referenced_data_file)}}`;
+}
+
+/**
+ * Throws `IllegalArgument` for position deletes in the form of another format version: deletion vectors from v3 on,
+ * Parquet files before.
+ */
+export function checkPositionDeletes(
+  formatVersion: number,
+  file: Pick<ManifestEntry, 'data_file'>,
+): void {
+  if (file.data_file.content !== content.positionDeletes) return;
+  const isVector = isDeletionVector(file);
+  if (isVector === formatVersion > 2) return;
+  throw new IcejamError(
+    'IllegalArgument',
+    isVector
+      ? `Must not use DVs for position deletes in V${formatVersion}: ${printDeletionVector(file)}`
+      : `Must use DVs for position deletes in V${formatVersion}: ${file.data_file.file_path}`,
+  );
 }
 
 /** The one data file that a position delete file is about, `null` if it may be about several. */

@@ -2,6 +2,7 @@ import { IcejamError } from '../error.ts';
 import { isDeletionVector, referencedDataFile } from './delete-index.ts';
 import { matchFile } from './expression-match.ts';
 import { alwaysFalse, printExpression, type Expression } from './expression.ts';
+import { summarizeFile } from './file-summary.ts';
 import { hasLiveFiles, isLive, type ManifestReader } from './manifest-reader.ts';
 import type { DataFile, ManifestEntry, ManifestFile } from './manifest-types.ts';
 import { PartitionSet } from './partition-set.ts';
@@ -18,6 +19,8 @@ export interface Removal {
   files: ReadonlySet<string>;
   /** Whether it is a conflict if one of `files` is no longer live. */
   mustExist: boolean;
+  /** Whether it is a conflict if anything goes at all. */
+  mustBeEmpty: boolean;
 }
 
 /** The removal of nothing; spread it and say what else. */
@@ -26,6 +29,7 @@ export const removeNothing: Removal = {
   partitions: new PartitionSet(),
   files: new Set(),
   mustExist: false,
+  mustBeEmpty: false,
 };
 
 /** What a removal comes to on one base. */
@@ -61,6 +65,7 @@ export async function planRemoval(
   const ofContent = (content: 0 | 1) =>
     manifests.filter((manifest) => manifest.content === content && hasLiveFiles(manifest));
   await plan.remove(ofContent(0), (entry) => plan.goes(entry));
+  plan.checkEmpty();
   const removedData = plan.removed.length > 0;
   await plan.remove(ofContent(1), (entry) => plan.deleteFileGoes(entry));
   if (removedData) await plan.removeDeadDeletes(ofContent(0), ofContent(1), oldestAdded);
@@ -175,6 +180,16 @@ class Plan implements RemovalPlan {
         ),
       );
     }
+  }
+
+  checkEmpty(): void {
+    const [entry] = this.removed;
+    if (!this.#removal.mustBeEmpty || entry === undefined) return;
+    const { partition } = summarizeFile(this.#metadata, entry);
+    throw new IcejamError(
+      'Validation',
+      `Cannot commit file that conflicts with existing partition: ${partition}`,
+    );
   }
 
   checkMissing(): void {

@@ -10,7 +10,10 @@ import { specById, type Table } from './table.ts';
 import { everything, type Scope } from './validation.ts';
 
 /** How partitions are replaced. */
-export type ReplacePartitionsOptions = SnapshotOptions & ValidationOptions;
+export interface ReplacePartitionsOptions extends SnapshotOptions, ValidationOptions {
+  /** Refuses to replace anything: the partitions must be empty (Java's `validateAppendOnly`). */
+  appendOnly?: boolean;
+}
 
 /**
  * Dynamic overwrite: replaces everything in the partitions of the given files, matched by spec and partition values;
@@ -47,9 +50,11 @@ export function replacePartitions(
       if (isolation === 'serializable') await validator.unchanged(reads);
     },
     added: files,
-    removal: wholeTable
-      ? { ...removeNothing, filter: alwaysTrue }
-      : { ...removeNothing, partitions },
+    removal: {
+      ...removeNothing,
+      ...(wholeTable ? { filter: alwaysTrue } : { partitions }),
+      mustBeEmpty: options.appendOnly ?? false,
+    },
     merges: true,
     summary: { 'replace-partitions': 'true', ...options.summary },
     target: options,

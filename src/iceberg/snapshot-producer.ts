@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { Attempt, Change, CommitWork, PreparedChange, WrittenFile } from './change.ts';
+import { checkPositionDeletes } from './delete-index.ts';
 import { summarizeFile } from './file-summary.ts';
 import { assignFirstRowIds } from './manifest-list.ts';
 import { kept, listed, ManifestMerger, type ListedManifest } from './manifest-merge.ts';
@@ -235,6 +236,7 @@ async function writeOwnManifests(
     const files = added.filter(
       ({ data_file: file }) => (file.content === content.data ? 0 : 1) === wanted,
     );
+    for (const file of files) checkPositionDeletes(metadata['format-version'], file);
     for (const specId of new Set(files.map((file) => file.spec_id))) {
       const entries = files
         .filter((file) => file.spec_id === specId)

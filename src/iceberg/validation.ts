@@ -1,5 +1,10 @@
 import { IcejamError } from '../error.ts';
-import { DeleteIndex, isDeletionVector, referencedDataFile } from './delete-index.ts';
+import {
+  DeleteIndex,
+  isDeletionVector,
+  printDeletionVector,
+  referencedDataFile,
+} from './delete-index.ts';
 import { matchFile } from './expression-match.ts';
 import { alwaysTrue, printExpression, type Expression } from './expression.ts';
 import { isLive, type ManifestReader } from './manifest-reader.ts';
@@ -144,7 +149,7 @@ export class Validator {
       const path = referencedDataFile(entry) ?? '';
       const added = isLive(entry) && snapshotIds.has(entry.snapshot_id) && isDeletionVector(entry);
       if (added && paths.has(path)) {
-        conflict(`Found concurrently added DV for ${path}: ${entry.data_file.file_path}`);
+        conflict(`Found concurrently added DV for ${path}: ${printDeletionVector(entry)}`);
       }
     }
   }

@@ -281,6 +281,20 @@ describe.each(modes)('isolation of dynamic overwrites, $protocol (queue: $queued
     await t.expectInvariants();
   });
 
+  it('refuses to replace anything if it is to append only', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const [a1, b1] = await t.files('A1', 'B1');
+    expectRejected(
+      await t.commit(await buildReplace(t, [a1], { appendOnly: true })),
+      'Validation',
+      'Cannot commit file that conflicts with existing partition: p=a',
+    );
+    expectCommitted(await t.commit(await buildReplace(t, [b1], { appendOnly: true })));
+    expect(await t.live()).toEqual(['A0@1', 'B1@2']);
+    await t.expectInvariants({ orphans: ['A1'] });
+  });
+
   it('refuses files of two specs', async () => {
     const t = await Scenario.begin(mode);
     const [a1] = await t.files('A1');

@@ -8,6 +8,7 @@ import { rewriteFiles } from '../../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
 import { rowDelta } from '../../../src/iceberg/row-delta.ts';
 import { planFiles } from '../../../src/iceberg/scan.ts';
+import type { ChangedFile } from '../../../src/iceberg/snapshot-summary.ts';
 import { expectCommitted, expectRejected, modes, Scenario, shortName } from './fixture.ts';
 
 const inA = compare('p', '==', 'a');
@@ -235,6 +236,66 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     expect(await t.live()).toEqual(['A2@1/f4', 'DEL:ED@2']);
     await t.expectInvariants();
   });
+
+  it('meets a deletion vector that was added for the same file', async () => {
+    const t = await Scenario.begin(mode, { formatVersion: 3 });
+    const since = await t.seed('A0', 'B0');
+    const [a0, b0] = await t.files('A0', 'B0');
+    const vector = async (name: string, on: ChangedFile) => {
+      const file = await t.file(name, {
+        partition: on.data_file.partition,
+        content: content.positionDeletes,
+        referencedDataFile: on.data_file.file_path,
+      });
+      const place = { file_format: 'PUFFIN', content_offset: 4, content_size_in_bytes: 40 };
+      return { ...file, data_file: { ...file.data_file, ...place } };
+    };
+    const build = async (name: string, on: ChangedFile) => {
+      const dv = await vector(name, on);
+      return t.build(() => rowDelta({ add: [dv] }, { since }));
+    };
+    const [w1, w2, w3] = [await build('DV1', a0), await build('DV2', a0), await build('DV3', b0)];
+    expectCommitted(await t.commit(w1));
+    expectRejected(
+      await t.commit(w2),
+      'Validation',
+      'Found concurrently added DV for A0: DV{location=DV1, offset=4, length=40, referencedDataFile=A0}',
+    );
+    expectCommitted(await t.commit(w3));
+    expect(await t.live()).toEqual(['A0@1', 'B0@1', 'DEL:DV1@2', 'DEL:DV3@3']);
+    // The vector goes with its data file, whatever its sequence number.
+    expectCommitted(await t.run(() => deleteFiles({ files: [a0] })));
+    expect(await t.live()).toEqual(['B0@1', 'DEL:DV3@3']);
+  });
+
+  it.each([
+    {
+      formatVersion: 2,
+      file_format: 'PUFFIN',
+      message:
+        'Must not use DVs for position deletes in V2: DV{location=PD, offset=4, length=40, referencedDataFile=A0}',
+    },
+    {
+      formatVersion: 3,
+      file_format: 'PARQUET',
+      message: 'Must use DVs for position deletes in V3: PD',
+    },
+  ] as const)(
+    'refuses position deletes of another version than $formatVersion',
+    async (refused) => {
+      const { formatVersion, file_format, message } = refused;
+      const t = await Scenario.begin(mode, { formatVersion });
+      const [a0] = await t.files('A0');
+      const pd = await t.file('PD', {
+        partition: ['a'],
+        content: content.positionDeletes,
+        referencedDataFile: a0.data_file.file_path,
+      });
+      const place = { file_format, content_offset: 4, content_size_in_bytes: 40 };
+      const add = [{ ...pd, data_file: { ...pd.data_file, ...place } }];
+      expectRejected(await t.run(() => rowDelta({ add })), 'IllegalArgument', message);
+    },
+  );
 
   it('tells a reader which delete files apply to a data file', async () => {
     const t = await Scenario.begin(mode);
