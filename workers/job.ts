@@ -51,7 +51,7 @@ async function run({
     stack,
     protocol,
     seed,
-    engine: warmEngine(),
+    engine: warmEngine,
     gate: held.pass,
   });
   post({ type: 'done', report });
