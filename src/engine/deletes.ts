@@ -22,19 +22,22 @@ export async function applyDeletes(
   { file, deletes }: FileScanTask,
   schema: Schema,
 ): Promise<void> {
-  const rows = quoted(table);
+  const target = quoted(table);
   const positions: string[] = [];
   const equalities: string[] = [];
   for (const [index, entry] of deletes.entries()) {
     const into = `deletes ${index}`;
     if (entry.data_file.content === content.equalityDeletes) {
       const keys = equalityColumns(entry, schema);
-      await readDataFile(engine, io, entry, { schema: { ...schema, fields: keys }, into });
+      const columns = { schema: { ...schema, fields: keys } };
+      await readDataFile(engine, io, entry, columns, (rows) => {
+        engine.execute(`CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS ${rows}`);
+      });
       const same = keys.map(
         ({ name }) => `r.${quoted(name)} IS NOT DISTINCT FROM d.${quoted(name)}`,
       );
       equalities.push(
-        `DELETE FROM ${rows} AS r USING ${quoted(into)} AS d WHERE ${same.join(' AND ')}`,
+        `DELETE FROM ${target} AS r USING ${quoted(into)} AS d WHERE ${same.join(' AND ')}`,
       );
     } else {
       await readPositions(engine, io, entry, into);
@@ -46,7 +49,7 @@ export async function applyDeletes(
   }
   // Positions first and at once: they count the rows of the file as it was written.
   if (positions.length > 0) {
-    engine.execute(`DELETE FROM ${rows} WHERE rowid IN (${positions.join(' UNION ')})`);
+    engine.execute(`DELETE FROM ${target} WHERE rowid IN (${positions.join(' UNION ')})`);
   }
   for (const sql of equalities) engine.execute(sql);
   for (const index of deletes.keys()) engine.execute(`DROP TABLE ${quoted(`deletes ${index}`)}`);
@@ -59,7 +62,9 @@ async function readPositions(
   into: string,
 ): Promise<void> {
   if (!isDeletionVector(entry)) {
-    await readDataFile(engine, io, entry, { schema: positionDeleteSchema, into });
+    await readDataFile(engine, io, entry, { schema: positionDeleteSchema }, (rows) => {
+      engine.execute(`CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS ${rows}`);
+    });
     return;
   }
   const bytes = await io.read(entry.data_file.file_path);

@@ -3,8 +3,8 @@ import type { Schema } from '../iceberg/table-metadata.ts';
 import type { Engine } from './duckdb.ts';
 import { textOf } from './json-value.ts';
 import { readParquet, writeParquet } from './parquet.ts';
-import { loadProjected } from './read-data-file.ts';
-import { literal, quoted } from './types.ts';
+import { readStream } from './read-data-file.ts';
+import { literal } from './types.ts';
 
 /** The columns of a position delete file (spec, "Reserved Field IDs"). */
 export const positionDeleteSchema: Schema = {
@@ -16,24 +16,20 @@ export const positionDeleteSchema: Schema = {
   ],
 };
 
-const deletes = 'position deletes to move';
-
 /** Rewrites position delete files of a table that moves: its rows name data files by their paths. */
 export function positionDeleteRewriter(engine: Engine): RewritePositionDeletes {
   return async (bytes, path, move) => {
     const stream = await readParquet(bytes, path);
-    loadProjected(engine, stream, { schema: positionDeleteSchema, into: deletes });
-    const { rows } = engine.query(`SELECT DISTINCT file_path FROM ${quoted(deletes)}`);
-    const moves = rows.map(({ file_path: old }) => {
-      const from = textOf(old);
-      return `WHEN ${literal(from)} THEN ${literal(move(from))}`;
+    const moved = readStream(engine, stream, { schema: positionDeleteSchema }, (rows) => {
+      const { rows: paths } = engine.query(`SELECT DISTINCT file_path FROM (${rows})`);
+      const arms = paths.map(({ file_path: old }) => {
+        const from = textOf(old);
+        return `WHEN ${literal(from)} THEN ${literal(move(from))}`;
+      });
+      // A file that names no path has no rows, and CASE needs an arm.
+      const file = arms.length === 0 ? 'file_path' : `CASE file_path ${arms.join(' ')} END`;
+      return engine.queryArrow(`SELECT ${file} AS file_path, pos FROM (${rows}) ORDER BY ALL`);
     });
-    // A file that names no path has no rows, and CASE needs an arm.
-    const moved = moves.length === 0 ? 'file_path' : `CASE file_path ${moves.join(' ')} END`;
-    const sorted = engine.queryArrow(
-      `SELECT ${moved} AS file_path, pos FROM ${quoted(deletes)} ORDER BY ALL`,
-    );
-    engine.execute(`DROP TABLE ${quoted(deletes)}`);
-    return (await writeParquet(sorted, { schema: positionDeleteSchema, properties: {} })).bytes;
+    return (await writeParquet(moved, { schema: positionDeleteSchema, properties: {} })).bytes;
   };
 }

@@ -9,24 +9,25 @@ import { readParquet } from './parquet.ts';
 import { type Field, projectColumns } from './projection.ts';
 import { quoted } from './types.ts';
 
-/** The columns that are wanted of a file, and the new temporary table that gets its rows. */
+/** The columns that are wanted of a file. */
 export interface ReadOptions extends ProjectionOptions {
   schema: Schema;
-  into: string;
 }
 
 const raw = 'columns of a file';
 
 /**
- * Reads a data or delete file's rows, in their order. Answers what they took as Arrow, in bytes.
+ * Reads a data or delete file and runs `work` with a query of its rows, in their order, and with the bytes that they take
+ * as Arrow. The query is good for as long as `work` runs.
  * Throws `Unsupported` for a format other than Parquet, and `NotFound` and `Corrupt` naming the file.
  */
-export async function readDataFile(
+export async function readDataFile<T>(
   engine: Engine,
   io: FileIO,
   { data_file: file }: ManifestEntry,
-  { schema, into, ...options }: ReadOptions,
-): Promise<number> {
+  options: ReadOptions,
+  work: (rows: string, bytes: number) => T,
+): Promise<T> {
   const { file_path: path, file_format: format } = file;
   if (format.toUpperCase() !== 'PARQUET') {
     throw new IcejamError(
@@ -38,20 +39,22 @@ export async function readDataFile(
     );
   }
   const stream = await readParquet(await io.read(path), path);
-  loadProjected(engine, stream, { schema, into, ...options });
-  return stream.length;
+  return readStream(engine, stream, options, (rows) => work(rows, stream.length));
 }
 
-/** Loads a file's rows, in their order. */
-export function loadProjected(
+/** Runs `work` with a query of the rows of an Arrow IPC stream, which is good for as long as it runs. */
+export function readStream<T>(
   engine: Engine,
   stream: Uint8Array,
-  { schema, into, ...options }: ReadOptions,
-): void {
+  { schema, ...options }: ReadOptions,
+  work: (rows: string) => T,
+): T {
   const fields = RecordBatchReader.from(stream).open().schema.fields as Field[];
-  engine.insertArrow(raw, stream);
   const columns = projectColumns(fields, schema, options).join(', ');
-  engine.execute(`
-    CREATE OR REPLACE TEMP TABLE ${quoted(into)} AS SELECT ${columns} FROM ${quoted(raw)};
-    DROP TABLE ${quoted(raw)}`);
+  engine.insertArrow(raw, stream);
+  try {
+    return work(`SELECT ${columns} FROM ${quoted(raw)}`);
+  } finally {
+    engine.execute(`DROP TABLE ${quoted(raw)}`);
+  }
 }

@@ -14,8 +14,11 @@ import { duckdbType, quoted } from './types.ts';
 
 /** A data file whose rows are loaded. */
 interface LoadedFile {
-  ordinal: number;
+  /** Counts the files of its table from 0. */
+  number: number;
   rows: number;
+  /** What the rows took as Arrow. */
+  bytes: number;
 }
 
 /** The data files of one Iceberg table that are loaded under one schema, all in one table of DuckDB. */
@@ -28,16 +31,15 @@ interface LoadedTable {
 
 /** What an engine holds of Iceberg tables. Files never change, so nothing of it is ever stale. */
 interface Cache {
+  io: FileIO;
+  manifests: ManifestReader;
   tables: Map<string, LoadedTable>;
-  /** What the rows took as Arrow. */
-  bytes: number;
 }
 
 const caches = new WeakMap<Engine, Cache>();
-const manifests = new WeakMap<FileIO, ManifestReader>();
 
 /** The column of the file that a row came from. */
-const ordinal = quoted('file ordinal');
+const fileNumber = quoted('file number');
 const incoming = 'rows of a file';
 
 /**
@@ -54,12 +56,11 @@ export async function loadSnapshot(
   { name }: { name: string },
 ): Promise<{ rows: number }> {
   const snapshot = snapshotId === null ? null : snapshotOf(metadata, snapshotId);
-  const cache = caches.get(engine) ?? { tables: new Map(), bytes: 0 };
-  caches.set(engine, cache);
+  const cache = cacheOf(engine, io);
   const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
   const files: LoadedFile[] = [];
-  for (const task of await planFiles(io, metadata, snapshot)) {
-    files.push(await loadFile(engine, io, cache, table, task, projectionOf(metadata, task)));
+  for (const task of await planFiles(cache, metadata, snapshot)) {
+    files.push(await loadFile(engine, io, metadata, table, task));
   }
   const columns = table.schema.fields.map((field) => quoted(field.name)).join(', ');
   const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(files)}`;
@@ -69,21 +70,32 @@ export async function loadSnapshot(
 
 /** A filter of the rows of these files. It stays right when more files are loaded into their table. */
 function fromFiles(files: readonly LoadedFile[]): string {
-  const ordinals = files.map((file) => file.ordinal).sort((a, b) => a - b);
-  const isPrefix = ordinals.every((number, index) => number === index);
-  if (isPrefix) return `${ordinal} < ${ordinals.length}`;
+  const numbers = files.map((file) => file.number).sort((a, b) => a - b);
+  const isPrefix = numbers.every((number, index) => number === index);
+  if (isPrefix) return `${fileNumber} < ${numbers.length}`;
   // DuckDB makes a hash lookup of a list of numbers, and takes a hundred times as long over a list of ranges.
-  return `${ordinal} IN (${ordinals.join(', ')})`;
+  return `${fileNumber} IN (${numbers.join(', ')})`;
 }
 
-/**
- * Forgets all loaded files if they take more than `bytes`. Views that {@link loadSnapshot} made are of no use then.
- */
+/** Forgets all that was loaded if it takes `bytes` or more. Views that {@link loadSnapshot} made are of no use then. */
 export function unloadSnapshots(engine: Engine, bytes: number): void {
-  const cache = caches.get(engine);
-  if (!cache || cache.bytes <= bytes) return;
-  for (const { name } of cache.tables.values()) engine.execute(`DROP TABLE ${quoted(name)}`);
+  const tables = [...(caches.get(engine)?.tables.values() ?? [])];
+  const files = tables.flatMap((table) => [...table.files.values()]);
+  if (files.reduce((sum, file) => sum + file.bytes, 0) < bytes) return;
+  for (const { name } of tables) engine.execute(`DROP TABLE ${quoted(name)}`);
   caches.delete(engine);
+}
+
+function cacheOf(engine: Engine, io: FileIO): Cache {
+  const known = caches.get(engine);
+  if (known?.io === io) return known;
+  const cache = {
+    io,
+    manifests: new ManifestReader(io),
+    tables: known?.tables ?? new Map<string, LoadedTable>(),
+  };
+  caches.set(engine, cache);
+  return cache;
 }
 
 function snapshotOf(metadata: TableMetadata, id: bigint): Snapshot {
@@ -102,36 +114,30 @@ function schemaAt(metadata: TableMetadata, snapshot: Snapshot | null): Schema {
 
 function tableOf(
   engine: Engine,
-  cache: Cache,
+  { tables }: Cache,
   metadata: TableMetadata,
   schema: Schema,
 ): LoadedTable {
   const name = `files of ${metadata['table-uuid']} schema ${schema['schema-id']}`;
-  const known = cache.tables.get(name);
+  const known = tables.get(name);
   if (known) return known;
   const columns = schema.fields.map((field) => `${quoted(field.name)} ${duckdbType(field.type)}`);
-  engine.execute(`CREATE TABLE ${quoted(name)} (${[...columns, `${ordinal} INTEGER`].join(', ')})`);
+  engine.execute(
+    `CREATE TABLE ${quoted(name)} (${[...columns, `${fileNumber} INTEGER`].join(', ')})`,
+  );
   const table = { name, schema, files: new Map() };
-  cache.tables.set(name, table);
+  tables.set(name, table);
   return table;
 }
 
 async function planFiles(
-  io: FileIO,
+  { manifests }: Cache,
   metadata: TableMetadata,
   snapshot: Snapshot | null,
 ): Promise<FileScanTask[]> {
-  const reader = manifests.get(io) ?? new ManifestReader(io);
-  manifests.set(io, reader);
-  try {
-    const { data, deletes } = await liveFiles(reader, metadata, snapshot);
-    const index = new DeleteIndex(deletes, metadata);
-    return data.map((file) => ({ file, deletes: index.forDataFile(file, file.sequence_number) }));
-  } catch (thrown) {
-    // The reader remembers failures too, and what failed may succeed later.
-    manifests.delete(io);
-    throw thrown;
-  }
+  const { data, deletes } = await liveFiles(manifests, metadata, snapshot);
+  const index = new DeleteIndex(deletes, metadata);
+  return data.map((file) => ({ file, deletes: index.forDataFile(file, file.sequence_number) }));
 }
 
 /** How the columns of a file are found that has no ids, or lacks them because they are in its path (Hive). */
@@ -144,28 +150,36 @@ function projectionOf(metadata: TableMetadata, { file }: FileScanTask): Projecti
   };
 }
 
+/** Loads the rows of a task's data file, unless they are loaded already. */
 async function loadFile(
   engine: Engine,
   io: FileIO,
-  cache: Cache,
+  metadata: TableMetadata,
   { name, schema, files }: LoadedTable,
   task: FileScanTask,
-  projection: ProjectionOptions,
 ): Promise<LoadedFile> {
   const entries = [task.file, ...task.deletes];
   const key = entries.map((entry) => entry.data_file.file_path).join('\n');
   const known = files.get(key);
   if (known) return known;
-  cache.bytes += await readDataFile(engine, io, task.file, {
-    schema,
-    into: incoming,
-    ...projection,
+  const columns = { schema, ...projectionOf(metadata, task) };
+  const number = files.size;
+  const insert = (rows: string) => {
+    engine.execute(`INSERT INTO ${quoted(name)} SELECT *, ${number} FROM (${rows})`);
+  };
+  let rows = task.file.data_file.record_count;
+  const bytes = await readDataFile(engine, io, task.file, columns, (own, size) => {
+    if (task.deletes.length === 0) insert(own);
+    else engine.execute(`CREATE OR REPLACE TEMP TABLE ${quoted(incoming)} AS ${own}`);
+    return size;
   });
-  await applyDeletes(engine, io, incoming, task, schema);
-  const file = { ordinal: files.size, rows: countRows(engine, incoming) };
-  engine.execute(`
-    INSERT INTO ${quoted(name)} SELECT *, ${file.ordinal} FROM ${quoted(incoming)};
-    DROP TABLE ${quoted(incoming)}`);
+  if (task.deletes.length > 0) {
+    await applyDeletes(engine, io, incoming, task, schema);
+    rows = countRows(engine, incoming);
+    insert(`FROM ${quoted(incoming)}`);
+    engine.execute(`DROP TABLE ${quoted(incoming)}`);
+  }
+  const file = { number, rows, bytes };
   files.set(key, file);
   return file;
 }
