@@ -11,6 +11,10 @@ export function conclude(events: readonly RaceEvent[]): string {
   const ended = (stop: RaceEvent['detail']['stop']) =>
     jobs.filter((job) => events.findLast((event) => event.job === job)?.detail.stop === stop);
   const committed = ended('finished');
+  if (!events.some(({ detail }) => detail.stop === 'swap-won' || detail.stop === 'swap-lost')) {
+    const others = refusals('failed', 'failed', ended('failed'));
+    return [...refusals('is done', 'are done', committed), ...others].join(' ');
+  }
   const sentences = [
     ...(committed.length === 0 ? [] : [committedSentence(committed, jobs)]),
     ...refusals('was refused', 'were refused', ended('failed')),

@@ -170,6 +170,8 @@ export const strings = {
     noSnapshot: 'none',
     ours: 'ours',
     difference: 'What the swap changes',
+    adds: (operation: string, rows: number) => `${operation}, +${grouped(rows)} rows`,
+    makes: (operation: string, rows: number) => `${operation}, ${counted(rows, 'row')}`,
     unread: '?',
     becomes: (version: string) => `now ${version}`,
     protocol: 'protocol',
@@ -235,8 +237,8 @@ export const strings = {
     run: 'Ask',
     view: 'Version to read',
     latest: 'follow the pointer',
-    registered: 'registered version',
-    notRegistered: 'registered version (none yet)',
+    registered: (version: number | undefined) =>
+      `registered version (${version === undefined ? 'none yet' : `v${grouped(version)}`})`,
     snapshot: (version: number | null, operation: string, rows: string | undefined) =>
       [
         version === null ? 'snapshot' : `v${grouped(version)}`,
@@ -266,6 +268,7 @@ export const strings = {
     pointer: (version: number) => `pointer: v${grouped(version)}`,
     registered: (version: number | null) =>
       version === null ? 'registered: none' : `registered: v${grouped(version)}`,
+    isRegistered: 'registered',
     metadata: 'metadata.json',
     snapshots: 'Snapshots',
     manifestList: 'manifest list',

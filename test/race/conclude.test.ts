@@ -30,6 +30,10 @@ test('an overwrite that came last says what it replaced', () => {
   );
 });
 
+test('jobs that swapped nothing are done, not committed', () => {
+  expect(conclude(new RaceLog().finished('dataos-tool', 0).events)).toBe('dataos-tool is done.');
+});
+
 test('losing the race to create the table is not a lost swap', () => {
   const log = new RaceLog().won('one', 0, 1, 0, 'create');
   log.add('two', 0, {

@@ -83,11 +83,11 @@ function nameWidth(jobs: readonly LaneJob[], size: number): number {
 }
 
 function axisOf(
-  { events, jobs, axis, width }: PictureInput,
+  { events, jobs, axis, running, width }: PictureInput,
   { left, right, narrow }: { left: number; right: number; narrow: boolean },
 ): Axis {
   const minStep = jobs.length > 6 ? 7 : narrow ? 10.5 : 13;
-  const expected = jobs.length * usualStops;
+  const expected = running ? jobs.length * usualStops : 0;
   const room = { left, right, width, minStep, expected };
   return axis === 'clock' ? clockAxis(events, room) : eventsAxis(events, room);
 }

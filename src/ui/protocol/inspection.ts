@@ -5,7 +5,7 @@ import type { Detail, Past } from '../../race/history.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import { counted, fileName, grouped, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
-import { lost, snapshotFact, versionText, won } from './swap-inspection.ts';
+import { fileFact, lost, snapshotFact, versionText, won } from './swap-inspection.ts';
 
 const texts = strings.inspector;
 
@@ -112,7 +112,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
           same: null,
           becomes: null,
         },
-        facts: [{ label: texts.next, value: fileName(detail.next), copy: detail.next }],
+        facts: [fileFact(texts.next, detail.next)],
       };
     case 'swap-won':
       return { ...plain, tone: 'won', ...won(detail, past) };
@@ -173,9 +173,7 @@ function baseFacts({ base }: Detail<'base-read'>): Fact[] {
     { label: texts.version, value: versionText(base.version) },
     { label: texts.rowsOfTable, value: grouped(base.rows) },
     snapshotFact(texts.snapshot, base.snapshotId),
-    ...(base.location === null
-      ? []
-      : [{ label: texts.metadata, value: fileName(base.location), copy: base.location }]),
+    ...(base.location === null ? [] : [fileFact(texts.metadata, base.location)]),
   ];
 }
 

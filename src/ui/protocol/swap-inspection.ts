@@ -22,6 +22,13 @@ export function snapshotFact(
   return { label, value: id.length > 12 ? `${id.slice(0, 4)}…${id.slice(-4)}` : id, copy: id };
 }
 
+/** A file's name, shortened in the middle. */
+export function fileFact(label: string, path: string): Fact {
+  const name = fileName(path);
+  const short = name.length > 30 ? `${name.slice(0, 10)}…${name.slice(-17)}` : name;
+  return { label, value: short, copy: path };
+}
+
 /** What a swap that was won shows. */
 export function won(detail: Detail<'swap-won'>, past: Past) {
   const created = detail.operation === 'create';
@@ -36,7 +43,7 @@ export function won(detail: Detail<'swap-won'>, past: Past) {
       same: true,
       becomes: texts.becomes(strings.race.version(detail.version)),
     },
-    facts: [{ label: texts.metadata, value: fileName(detail.location), copy: detail.location }],
+    facts: [fileFact(texts.metadata, detail.location)],
   };
 }
 
@@ -111,7 +118,7 @@ function wanted(past: Past): DifferenceLine[] {
     {
       sign: 'ours',
       snapshot: snapshotFact('', list.snapshotId).value,
-      note: `${list.operation} ${grouped(rows)}`,
+      note: texts.adds(list.operation, rows),
       version: texts.ours,
     },
   ];
@@ -130,7 +137,7 @@ function made(
   return {
     sign,
     snapshot: snapshotFact('', snapshotId, texts.noSnapshot).value,
-    note: `${operation}, ${strings.race.rows(rows)}`,
+    note: texts.makes(operation, rows),
     version: strings.race.version(version),
   };
 }

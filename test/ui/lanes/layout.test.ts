@@ -55,8 +55,8 @@ test('every event has one mark, in the order of the log from left to right', () 
 
 test('what is drawn does not move while the expected events arrive', () => {
   const events = twoAppends();
-  const early = picture(events.slice(0, 8));
-  const late = picture(events.slice(0, 20));
+  const early = picture(events.slice(0, 8), { running: true });
+  const late = picture(events.slice(0, 20), { running: true });
   const place = (drawn: Picture) =>
     drawn.lanes.flatMap(({ marks }) => marks).find(({ seq }) => seq === 7);
   expect(place(early)).toEqual(place(late));
