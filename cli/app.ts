@@ -18,6 +18,8 @@ type Result<K extends keyof Console> = Console[K] extends (...args: never) => Pr
  * Every method throws what the page's call threw, as an `IcejamError`.
  */
 export class App {
+  /** What went wrong in the page beside the calls, in the order of time. */
+  readonly faults: string[] = [];
   readonly #context: BrowserContext;
   readonly #page: Page;
   readonly #stopServing: () => Promise<void>;
@@ -40,8 +42,11 @@ export class App {
       args: [...chromiumFlags, `--host-resolver-rules=MAP icejam.localhost:80 127.0.0.1:${port}`],
     });
     const page = context.pages()[0] ?? (await context.newPage());
-    page.on('pageerror', (error) => process.stderr.write(`In the page: ${error.message}\n`));
     const app = new App(context, page, close);
+    page.on('pageerror', ({ message }) => {
+      app.faults.push(message);
+      process.stderr.write(`In the page: ${message}\n`);
+    });
     await page.goto(origin);
     await page.waitForFunction(() => 'icejam' in globalThis);
     await page.evaluate(() => globalThis.icejam.ready);

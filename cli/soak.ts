@@ -84,6 +84,7 @@ try {
   await appendManyTimes(app, 'queued');
   await appendManyTimes(app, 'optimistic');
   await readManyTimes(app);
+  for (const fault of app.faults) deviate(`in the page: ${fault}`);
 } finally {
   await app.close();
 }

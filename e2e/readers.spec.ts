@@ -14,6 +14,7 @@ test('every query while 200,000 trips are written sees one snapshot', async ({},
     expect(outcomes).toEqual(['committed', 'committed']);
     expect(report.answers).toBeGreaterThan(0);
     expect(report.deviations).toEqual([]);
+    expect(app.faults).toEqual([]);
   } finally {
     await app.close();
   }
