@@ -7,7 +7,7 @@ import type { StoredRace } from './races.ts';
 import { errorName, guard, missingFeature, storageFailure } from './failure.ts';
 
 /** The version of the stores' layout; raise it together with a new step in {@link openDatabase}'s upgrade. */
-export const databaseVersion = 1;
+const databaseVersion = 1;
 
 /** ms that another tab gets to finish its last transaction before it counts as in the way. */
 const blockedPatience = 2000;

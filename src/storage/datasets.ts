@@ -8,7 +8,7 @@ export interface RejectedLine {
   line: number;
   column?: number;
   message: string;
-  /** The beginning of what stands at the fault. */
+  /** What stands around the fault. */
   excerpt: string;
 }
 

@@ -7,7 +7,7 @@ export function metColumns(struct: JsonStruct): JsonColumn[] {
 }
 
 /** The narrowest type that holds the first `rows` cells of a column. */
-export function inferType(column: JsonColumn, rows: number): JsonType {
+function inferType(column: JsonColumn, rows: number): JsonType {
   const kinds = kindsOf(column, rows);
   if (kinds === kind.null) return { is: 'null' };
   if (kinds === kind.boolean) return { is: 'boolean' };

@@ -29,7 +29,7 @@ const scalarTexts = {
 } as const;
 
 /** The narrowest type that holds the values of both (`JsonInferSchema.compatibleType`). */
-export function mergeTypes(a: JsonType, b: JsonType): JsonType {
+function mergeTypes(a: JsonType, b: JsonType): JsonType {
   if (a.is === 'null') return b;
   if (b.is === 'null') return a;
   if (a.is === 'struct' && b.is === 'struct') {

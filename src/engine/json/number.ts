@@ -110,7 +110,7 @@ function toDouble(
 }
 
 /** The text of bytes that are all ASCII. */
-export function asciiText(bytes: Uint8Array, begin: number, end: number): string {
+function asciiText(bytes: Uint8Array, begin: number, end: number): string {
   let text = '';
   for (let at = begin; at < end; at += 1) text += String.fromCharCode(byteAt(bytes, at));
   return text;

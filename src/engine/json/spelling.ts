@@ -9,7 +9,7 @@ const encoder = new TextEncoder();
  * A double as Java's `Double.toString` writes it, which is how Spark spells a number in a text column: `1.5`, `1.0E10`.
  * Infinity and NaN are in quotes, as Jackson writes them.
  */
-export function spellDouble(value: number): string {
+function spellDouble(value: number): string {
   if (!Number.isFinite(value)) return `"${String(value)}"`;
   if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
   const size = Math.abs(value);
