@@ -1,7 +1,7 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { Detail, Past } from '../../race/history.ts';
-import { fileName, grouped, sized } from '../../words.ts';
+import { fileName, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
 import type { DifferenceLine, Fact, FileLine } from './inspection.ts';
 
