@@ -47,8 +47,7 @@ export interface Engine {
   close(): void;
 }
 
-/** DuckDB's compiled module. It can be posted to other workers, so that it need not be compiled there again. */
-export async function compileEngine(): Promise<WebAssembly.Module> {
+async function compileEngine(): Promise<WebAssembly.Module> {
   try {
     return await WebAssembly.compileStreaming(fetch(wasmUrl));
   } catch (cause) {
@@ -63,8 +62,8 @@ export async function compileEngine(): Promise<WebAssembly.Module> {
  * Opens an empty database in this worker. Nothing of it asks the network: extensions are never loaded, and if one is
  * demanded nevertheless (by `AT TIME ZONE`), it is looked for, in vain, at this page's own origin.
  */
-export async function openEngine(module?: WebAssembly.Module): Promise<Engine> {
-  const bindings = await instantiate(module ?? (await compileEngine()));
+export async function openEngine(): Promise<Engine> {
+  const bindings = await instantiate(await compileEngine());
   bindings.open({ path: ':memory:' });
   const engine = engineOf(bindings);
   engine.execute(`

@@ -36,9 +36,9 @@ const codecs: Record<string, Compression> = {
 
 let ready: Promise<unknown> | undefined;
 
-/** Loads parquet-wasm, once per worker. `module` is compiled already, elsewhere. */
-function openParquet(module?: WebAssembly.Module): Promise<unknown> {
-  ready ??= initialize({ module_or_path: module ?? wasmUrl }).catch((cause: unknown) => {
+/** Loads parquet-wasm, once per worker. */
+function openParquet(): Promise<unknown> {
+  ready ??= initialize({ module_or_path: wasmUrl }).catch((cause: unknown) => {
     ready = undefined;
     throw new IcejamError('Internal', `The Parquet writer could not be loaded: ${String(cause)}`, {
       cause,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RemoteWorker } from '../../src/rpc.ts';
+import { addFile } from '../../src/storage/datasets.ts';
 import { register } from '../../src/storage/registrations.ts';
 import type { WorkbenchMethods } from '../../src/workbench/api.ts';
 import { TableWriter } from './test-table.ts';
@@ -158,6 +159,46 @@ test('queries asked at once are answered each by itself', async () => {
     rowsOf(sql),
   ]);
   expect(answers).toEqual([[{ n: 6 }], [{ n: 4 }], 'failed', [{ n: 6 }]]);
+});
+
+/** Puts rows into the dropzone as a drop does. */
+async function drop(address: string, name: string, sql: string) {
+  const path = `opfs:///dropzone/${crypto.randomUUID()}.arrow`;
+  const { columns, rows: count, stream } = writer.arrow(sql);
+  await writer.context.io.create(path, stream);
+  await addFile(writer.db, address, {
+    name,
+    bytes: stream.length,
+    sha256: '',
+    droppedAt: Date.now(),
+    rows: count,
+    rejected: [],
+    rejectedCount: 0,
+    columns,
+    parts: [{ path, rows: count, bytes: stream.length, columns }],
+  });
+}
+
+test('dropped data is queried by its address, and again when more is dropped', async () => {
+  await drop(
+    'thirdparty01:none/ny-taxi-data',
+    'a.json',
+    'SELECT 1::BIGINT AS id, 2.5::DOUBLE AS fare',
+  );
+  const sql = 'SELECT count(*) AS n, sum(fare) AS s FROM thirdparty01.none.`ny-taxi-data`';
+  expect(await answer(sql)).toMatchObject({ rows: [{ n: 1, s: 2.5 }], tables: [] });
+  await drop(
+    'thirdparty01:none/ny-taxi-data',
+    'b.json',
+    'SELECT 2::BIGINT AS id, 4.0::DOUBLE AS fare',
+  );
+  expect(await rowsOf(sql)).toEqual([{ n: 2, s: 6.5 }]);
+  expect(await rowsOf('SELECT count(*) AS n FROM "thirdparty01"."none"."ny-taxi-data"')).toEqual([
+    { n: 2 },
+  ]);
+  await expect(rowsOf(`${sql} VERSION AS OF 1`)).rejects.toMatchObject({
+    message: expect.stringContaining('dropped data and has no versions') as string,
+  });
 });
 
 describe('an error stands where its cause does:', () => {

@@ -86,6 +86,12 @@ export class TableWriter {
     return String(result.snapshotId);
   }
 
+  /** A query's columns, and its rows as an Arrow stream. */
+  arrow(sql: string) {
+    const rows = this.#engine.query(sql).rows.length;
+    return { columns: this.#engine.describe(sql), rows, stream: this.#engine.queryArrow(sql) };
+  }
+
   close(): void {
     this.#engine.close();
     this.db.close();
