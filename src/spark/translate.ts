@@ -66,12 +66,12 @@ export function translate(sql: string, options: TranslateOptions = {}): Translat
   const statement = parseStatement(sql);
   const tables: TableReference[] = [];
   const context = contextOf(sql, options, tables);
-  const { textArithmetic } = context;
   if (statement.kind === 'nothing') {
-    return { sql: '', input: sql, segments: [], tables, textArithmetic, columns: [] };
+    return { sql: '', input: sql, segments: [], tables, textArithmetic: [], columns: [] };
   }
   try {
     const query = compileQuery(statement.query, new Scope(context, [], null, new Map()));
+    const textArithmetic = context.textArithmetic.map(({ lost: _, ...found }) => found);
     const columns = query.columns?.map(({ name, type }) => ({ name, type: type ?? null }));
     return { ...joined(query.sql), input: sql, tables, textArithmetic, columns: columns ?? null };
   } catch (thrown) {

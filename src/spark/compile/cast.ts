@@ -1,8 +1,9 @@
 import type { Span } from '../sql-error.ts';
 import { duckdbText, isDecimal, isNumeric, sparkText, widerType } from '../sql-type.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
-import type { Context } from './context.ts';
-import { joinSql, quoteText, sqlAt } from './sql.ts';
+import type { Context, FoundText } from './context.ts';
+import type { Origin } from './scope.ts';
+import { joinSql, quoteName, quoteText, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { computed } from './value.ts';
 import type { Value } from './value.ts';
@@ -94,26 +95,33 @@ export function asNumber(value: Value, whole: Span, context: Context): Value {
   const cast = context.ansi
     ? castOrFail(value, 'double', value.span)
     : castTo(value, 'double', value.span);
-  if (value.origin === null) return cast;
-  const { view, column } = value.origin;
-  context.textArithmetic.push({
-    start: whole.start,
-    end: whole.end,
-    expression: context.sql.slice(whole.start, whole.end),
+  if (value.origin !== null) noteText(value.origin, value, whole, context);
+  return cast;
+}
+
+function noteText({ view, column }: Origin, value: Value, whole: Span, context: Context): void {
+  const { textArithmetic: found, sql } = context;
+  const { start, end } = whole;
+  const known = (other: FoundText) =>
+    other.start === start && other.end === end && other.column === column;
+  if (found.some(known)) return;
+  found.push({
+    start,
+    end,
+    expression: sql.slice(start, end),
     column,
     columnType: 'string',
     view,
     suggestion: `CAST(${column} AS DOUBLE), after mending the values that are no numbers`,
-    condition: lostValues(column, 'sp_cast_double'),
+    condition: lostCondition(quoteName(column)),
+    lost: lostCondition(textOf(value.sql)),
     count: '',
   });
-  return cast;
 }
 
-/** The condition that a column has a value of which a macro makes NULL. */
-export function lostValues(column: string, macro: string): string {
-  const name = `"${column.replaceAll('"', '""')}"`;
-  return `${name} IS NOT NULL AND ${macro}(${name}) IS NULL`;
+/** A value is there, but is no number. */
+function lostCondition(value: string): string {
+  return `${value} IS NOT NULL AND sp_cast_double(${value}) IS NULL`;
 }
 
 /** A value as text, as functions of text take it. */

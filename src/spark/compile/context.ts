@@ -15,9 +15,14 @@ export interface Context {
   /** The name of a relation in DuckDB, ready to stand in SQL. */
   relationName(reference: TableReference): string;
   /** Text used as a number, found on the way. */
-  textArithmetic: TextArithmetic[];
+  textArithmetic: FoundText[];
   /** A name that nobody else uses. */
   freshName(): string;
+}
+
+/** Text used as a number, with the condition of its loss as it stands in its own SELECT. */
+export interface FoundText extends TextArithmetic {
+  lost: string;
 }
 
 /** Throws an error at a place of the statement. */

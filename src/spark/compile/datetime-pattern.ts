@@ -21,7 +21,7 @@ function piecesOf(pattern: string): PatternPiece[] {
   for (const [token] of pattern.matchAll(/'(?:[^']|'')*'|([A-Za-z])\1*|[^A-Za-z]/g)) {
     if (token === "'")
       throw new PatternError(`The pattern ${pattern} has a quote that stays open.`, false);
-    if (/^[YWwu]/.test(token)) {
+    if (/^[YWwuec]/.test(token)) {
       const message = `All week-based patterns are unsupported since Spark 3.0, detected: ${token.charAt(0)}.`;
       throw new PatternError(message, true);
     }
@@ -235,7 +235,7 @@ export function parsePattern(pattern: string): ParsePattern {
     }
     const { letters } = piece;
     const fraction: readonly [string, string, string] | undefined = /^S{1,9}$/.test(letters)
-      ? [`\\d{1,${String(letters.length)}}`, '\\d+', '%f']
+      ? [`\\d{1,${String(letters.length)}}`, '\\d{1,3}\\b', '%f']
       : undefined;
     const [strict, lenient, directive] = readers[letters] ?? fraction ?? [];
     if (strict === undefined || lenient === undefined || directive === undefined) {

@@ -6,7 +6,7 @@ import { compileExpression } from './expression.ts';
 import { compileTable, renamed } from './relation.ts';
 import type { Column, Scope } from './scope.ts';
 import { compileSelect } from './select.ts';
-import { joinSql, quoteName, sqlAt } from './sql.ts';
+import { joinSql, quoteName, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { compileOrderBy } from './window.ts';
 
@@ -41,15 +41,17 @@ function orderScope(body: CompiledBody, scope: Scope): Scope {
 function compileCommonTables(query: Query, outer: Scope): { scope: Scope; sql: Sql } {
   if (query.with.length === 0) return { scope: outer, sql: [] };
   const sql = sqlAt(query);
-  const known = new Map(outer.commonTables);
-  const tables = query.with.map(({ name, columns, query: definition }) => {
-    const compiled = compileQuery(definition, outer.inner([], new Map(known)));
-    known.set(name.text.toLowerCase(), renamed(compiled.columns, columns));
+  const scope = outer.inner([], new Map(outer.commonTables));
+  const tables: Sql[] = [];
+  for (const { name, columns, query: definition } of query.with) {
+    const compiled = compileQuery(definition, scope);
+    scope.addCommonTable(name.text, renamed(compiled.columns, columns));
     const names = columns.map((column) => sqlAt(column)`${quoteName(column.text)}`);
     const list = names.length === 0 ? [] : sql`(${joinSql(names, ', ', query)})`;
-    return sql`${sqlAt(name)`${quoteName(name.text)}`}${list} AS (${compiled.sql})`;
-  });
-  return { scope: outer.inner([], known), sql: sql`WITH ${joinSql(tables, ', ', query)} ` };
+    tables.push(sql`${sqlAt(name)`${quoteName(name.text)}`}${list} AS (${compiled.sql})`);
+    scope.withText = `${outer.withText === '' ? 'WITH' : `${outer.withText.trimEnd()},`} ${textOf(joinSql(tables, ', ', query))} `;
+  }
+  return { scope, sql: sql`WITH ${joinSql(tables, ', ', query)} ` };
 }
 
 /** A query's body; `scope` is that of its SELECT, for ORDER BY. */

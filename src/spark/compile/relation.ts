@@ -1,6 +1,7 @@
 import { exhaustive } from '../../exhaustive.ts';
-import type { Alias, AsOf, Name, Path, Relation } from '../ast.ts';
+import type { Alias, AsOf, Expr, Name, Path, Relation, SelectItem } from '../ast.ts';
 import type { Span } from '../sql-error.ts';
+import { columnName } from './column-name.ts';
 import { compileExpression } from './expression.ts';
 import { fail } from './context.ts';
 import { generate, generators } from './generator.ts';
@@ -208,8 +209,21 @@ function compilePivot(pivot: Of<'pivot'>, scope: Scope): CompiledRelation {
   // Spark names the columns by the values alone if there is one aggregate; DuckDB would add its alias.
   const aggregates = items(pivot.aggregates, !alone);
   const column = quoteName(pivot.column.text);
-  const made = sql`(SELECT * FROM ${inner.sql} PIVOT (${aggregates} FOR ${column} IN (${items(pivot.values, true)})))`;
+  const filled =
+    alone && countsRows(pivot.aggregates[0]?.expr) ? emptyCells(pivot.values, scope) : '';
+  const made = sql`(SELECT *${filled} FROM ${inner.sql} PIVOT (${aggregates} FOR ${column} IN (${items(pivot.values, true)})))`;
   return derived(made, null, pivot.alias, scope, pivot);
+}
+
+/** Whether an aggregate counts rows: in a cell without rows Spark has NULL then, DuckDB 0. */
+function countsRows(expr: Expr | undefined): boolean {
+  if (expr?.kind !== 'call' || expr.name !== 'count') return false;
+  return expr.arguments.every(({ kind }) => kind === 'star' || kind === 'number');
+}
+
+function emptyCells(values: readonly SelectItem[], scope: Scope): string {
+  const names = values.map(({ expr, alias }) => quoteName(alias?.text ?? columnName(expr, scope)));
+  return ` REPLACE (${names.map((name) => `nullif(${name}, 0) AS ${name}`).join(', ')})`;
 }
 
 function compileUnpivot(unpivot: Of<'unpivot'>, scope: Scope): CompiledRelation {

@@ -36,7 +36,9 @@ export class Scope {
   readonly sources: readonly Source[];
   readonly parent: Scope | null;
   /** Queries of WITH by their names in small letters. */
-  readonly commonTables: ReadonlyMap<string, Column[] | null>;
+  readonly commonTables: Map<string, Column[] | null>;
+  /** The WITH clause, in DuckDB's SQL, that a query over these relations needs. */
+  withText: string;
   /** Columns of the select list that later items and clauses may use. */
   readonly aliases = new Map<string, Column>();
   /** Names that stand for another expression: lambda parameters' own, and `window` of GROUP BY. */
@@ -48,17 +50,23 @@ export class Scope {
     context: Context,
     sources: readonly Source[],
     parent: Scope | null,
-    commonTables: ReadonlyMap<string, Column[] | null>,
+    commonTables: Map<string, Column[] | null>,
   ) {
     this.context = context;
     this.sources = sources;
     this.parent = parent;
     this.commonTables = commonTables;
+    this.withText = parent?.withText ?? '';
   }
 
   /** A scope inside this one, with these relations. */
   inner(sources: readonly Source[], commonTables = this.commonTables): Scope {
     return new Scope(this.context, sources, this, commonTables);
+  }
+
+  /** Makes a query of WITH known by its name. */
+  addCommonTable(name: string, columns: Column[] | null): void {
+    this.commonTables.set(name.toLowerCase(), columns);
   }
 
   /** The column that a path means, if that is certain. */

@@ -17,14 +17,14 @@ export function compileSelect(select: Select, outer: Scope): CompiledQuery & { s
   const { from, scope } = compileFrom(select, outer);
   bindWindow(select, scope);
   const where =
-    select.where === null ? [] : sql` WHERE (${compileExpression(select.where, scope).sql})`;
+    select.where === null ? [] : sql` WHERE ${compileExpression(select.where, scope).sql}`;
   const { textArithmetic } = scope.context;
   const before = textArithmetic.length;
   bindGrouped(select, scope);
   const items = select.items.map((item) => compileItem(item, scope));
   for (const found of textArithmetic.slice(before)) {
     const filter = where.length === 0 ? ' WHERE ' : `${textOf(where)} AND `;
-    found.count ||= `SELECT count(*) AS n${textOf(from)}${filter}${found.condition}`;
+    found.count ||= `${scope.withText}SELECT count(*) AS n${textOf(from)}${filter}${found.lost}`;
   }
   const columns = items.some((item) => item.columns === null)
     ? null

@@ -3,6 +3,7 @@ import { asDate, asInteger, asText, asTimestamp, castTo } from '../compile/cast.
 import { PatternError, formatTimestamp, parsePattern } from '../compile/datetime-pattern.ts';
 import { quoteText } from '../compile/sql.ts';
 import type { Sql } from '../compile/sql.ts';
+import { zoneOffsets } from '../compile/time-zone.ts';
 import type { Value } from '../compile/value.ts';
 import type { Span } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
@@ -243,6 +244,36 @@ const monthsBetween = rewrite([2, 3], 'double', (site) => {
   return rounds ? site.sql`round(${raw}, 8)` : raw;
 });
 
+/** How far the zone of the second argument is ahead of UTC at a timestamp, as DuckDB's seconds. */
+function zoneOffset(site: CallSite, timestamp: Sql): Sql {
+  const zone = site.text(1);
+  const offsets = zone === null ? null : zoneOffsets(zone);
+  if (offsets === null) {
+    const message =
+      zone === null ? 'The time zone must be a literal here.' : `Unknown time zone ${zone}.`;
+    const remedy = "Write a zone such as 'America/New_York'.";
+    return site.fail('INVALID_PARAMETER_VALUE', message, remedy, site.argument(1));
+  }
+  const [first, ...later] = offsets;
+  if (later.length === 0) return site.sql`${String(first?.offset ?? 0)}`;
+  const starts = later.map(({ start }) => String(start)).join(', ');
+  const values = offsets.map(({ offset }) => String(offset)).join(', ');
+  const passed = site.sql`len(list_filter([${starts}], lambda start: start <= sp_epoch_seconds(${timestamp})))`;
+  return site.sql`[${values}][1 + ${passed}]`;
+}
+
+const fromUtc = rewrite(2, 'timestamp', (site) => {
+  const timestamp = asTimestamp(site.value(0));
+  return site.sql`(${timestamp} + to_seconds(${zoneOffset(site, timestamp)}))`;
+});
+
+/** The offset at a local time is that at the instant which the offset there leads to. */
+const toUtc = rewrite(2, 'timestamp', (site) => {
+  const timestamp = asTimestamp(site.value(0));
+  const guess = site.sql`(${timestamp} - to_seconds(${zoneOffset(site, timestamp)}))`;
+  return site.sql`(${timestamp} - to_seconds(${zoneOffset(site, guess)}))`;
+});
+
 /** Functions of dates and times. */
 export const datetime: Functions = {
   add_months: rewrite(
@@ -281,6 +312,7 @@ export const datetime: Functions = {
     if (site.count === 2) return formatted(site, timestamp, 1);
     return site.sql`strftime(${timestamp}, '%Y-%m-%d %H:%M:%S')`;
   }),
+  from_utc_timestamp: fromUtc,
   hour: takes('hour'),
   last_day: rewrite(1, 'date', (site) => site.sql`last_day(${asDate(site.value(0))})`),
   make_date: rewrite(
@@ -315,6 +347,7 @@ export const datetime: Functions = {
   ),
   to_date: toDate,
   to_timestamp: toTimestamp,
+  to_utc_timestamp: toUtc,
   trunc: rewrite(
     2,
     'date',

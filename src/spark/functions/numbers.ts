@@ -64,6 +64,12 @@ function rounded(name: string): FunctionRule {
     const value = number(site, 0);
     const digits: Sql = site.count === 1 ? site.sql`0` : asInteger(site.value(1));
     const result = site.sql`${name}(${value.sql}, ${digits})`;
+    const places = site.count === 1 ? 0 : (site.integer(1) ?? 0);
+    if (name === 'round' && value.type === 'double' && places > 0 && places < 16) {
+      // Spark rounds the digits that are printed: 1.005 becomes 1.01, though its double is a little less.
+      const printed = site.sql`TRY_CAST(CAST(${value.sql} AS VARCHAR) AS DECIMAL(38, ${String(places)}))`;
+      return site.sql`coalesce(CAST(${printed} AS DOUBLE), ${result})`;
+    }
     // `round_even` gives a DOUBLE whatever it gets.
     if (name !== 'round_even' || value.type === undefined || value.type === 'double') return result;
     return castTo({ ...value, sql: result, type: 'double' }, value.type).sql;

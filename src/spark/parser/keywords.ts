@@ -8,14 +8,14 @@ function words(text: string): readonly string[] {
  */
 export const reserved = words(`
   SELECT FROM WHERE GROUP HAVING ORDER LIMIT UNION EXCEPT INTERSECT MINUS JOIN ON USING
-  AND OR NOT WHEN THEN ELSE END AS IN IS BETWEEN LIKE ILIKE RLIKE REGEXP CASE OVER`);
+  AND OR NOT WHEN THEN ELSE END AS IN IS BETWEEN CASE OVER`);
 
 /** Words that may be a column, but are no alias without AS, because a clause may begin with them. */
 export const notAliases = [
   ...reserved,
   ...words(`
     INNER LEFT RIGHT FULL CROSS NATURAL SEMI ANTI LATERAL WINDOW CLUSTER DISTRIBUTE SORT
-    PIVOT UNPIVOT TABLESAMPLE OFFSET DIV FOR`),
+    PIVOT UNPIVOT TABLESAMPLE OFFSET DIV FOR LIKE ILIKE RLIKE REGEXP`),
 ];
 
 /** Units of intervals, in the singular; the plural is formed with S. */
