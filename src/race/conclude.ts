@@ -47,11 +47,18 @@ function replacements(events: readonly RaceEvent[]): string[] {
 
 function lostSwaps(events: readonly RaceEvent[]): string[] {
   const lost = events.filter(({ attempt, detail }) => attempt > 0 && detail.stop === 'swap-lost');
-  if (lost.length === 0) return ['No swap was lost.'];
+  if (lost.length === 0) return [noneLost(events)];
   const jobs = [...new Set(lost.map(({ job }) => job))];
   return [
     `${fewNames(jobs)} lost ${counted(lost.length, 'swap')} on the way, read the table again, and used the data files that were already written.`,
   ];
+}
+
+/** A writer that lost the race to create the table lost a swap too, but none that had rows to commit. */
+function noneLost(events: readonly RaceEvent[]): string {
+  const late = events.find(({ attempt, detail }) => attempt === 0 && detail.stop === 'swap-lost');
+  if (late === undefined) return 'No swap was lost.';
+  return `${late.job} came second at creating the table and used the other’s; no commit of rows lost its swap.`;
 }
 
 function fewNames(jobs: readonly string[]): string {
