@@ -33,7 +33,7 @@ export interface History {
 }
 
 /** The phase that an event belongs to. The commit that creates a table counts as attempt 0. */
-export function phaseOf(event: RaceEvent): Phase {
+function phaseOf(event: RaceEvent): Phase {
   switch (event.detail.stop) {
     case 'start':
     case 'inputs-read':

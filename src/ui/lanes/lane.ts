@@ -129,7 +129,7 @@ function mark(event: RaceEvent, { axis, y, isGhost }: LaneRoom): Mark {
 }
 
 /** The shape of an event's mark. */
-export function shapeOf({ detail }: RaceEvent): Shape {
+function shapeOf({ detail }: RaceEvent): Shape {
   switch (detail.stop) {
     case 'base-read':
       return 'read';
