@@ -34,7 +34,7 @@ test('jobs that swapped nothing are done, not committed', () => {
   expect(conclude(new RaceLog().finished('dataos-tool', 0).events)).toBe('dataos-tool is done.');
 });
 
-test('losing the race to create the table is not a lost swap', () => {
+test('a job that came second at creating the table lost no commit of rows', () => {
   const log = new RaceLog().won('one', 0, 1, 0, 'create');
   log.add('two', 0, {
     stop: 'swap-lost',
@@ -43,6 +43,6 @@ test('losing the race to create the table is not a lost swap', () => {
     next: { do: 'wait', ms: 0 },
   });
   expect(conclude(log.finished('one', 1).finished('two', 1).events)).toBe(
-    'Both jobs committed. No swap was lost.',
+    'Both jobs committed. two came second at creating the table and used the other’s; no commit of rows lost its swap.',
   );
 });
