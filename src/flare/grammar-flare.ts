@@ -150,6 +150,7 @@ const outputOptions: Rule = mapping({
   partitionSpec: optional('Misplaced: Flare reads it only under iceberg', partitionSpec),
   partitionBy: ignored('Partition columns of file formats'),
   compressionType: ignored('The codec of file formats'),
+  checkpointLocation: ignored('Where streams keep their progress'),
   file: unsupported('Writing files', 'Write an Iceberg table.'),
   ...described,
 });
@@ -240,6 +241,7 @@ export const flareBlock: Rule = mapping({
       streaming: unsupported('Streaming', 'Run a batch job.'),
       assertions: unsupported('Checks of the data', 'Leave them out.'),
       metrics: unsupported('Checks of the data', 'Leave them out.'),
+      profile: unsupported('Profiling', 'Select the statistics in a step.'),
       checks: unsupported('Checks of the data', 'Leave them out.'),
       ...described,
     }),

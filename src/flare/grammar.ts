@@ -81,6 +81,7 @@ export const workflowGrammar: Rule = mapping({
   version: required("The manifest's version, such as v1", text),
   name: required('The name of the workflow', dnsName),
   type: required('The kind of resource', choice('workflow')),
+  title: ignored('A title for people'),
   layer: ignored('The layer'),
   workspace: ignored('The workspace'),
   tags: ignored('Labels'),

@@ -136,7 +136,7 @@ const styles = {
 
 function scalar(node: Scalar, start: number, end: number, range: SourceRange): YamlNode {
   if (node.value === null) return { kind: 'empty', range };
-  const text = typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
   return { kind: 'scalar', text, style: styles[node.type ?? 'PLAIN'], start, end, range };
 }
 

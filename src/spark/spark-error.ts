@@ -16,7 +16,7 @@ interface Meaning {
 /** A kind of DuckDB's errors: how to know it, and what it means. `named` is what the user wrote there. */
 interface Reading {
   pattern: RegExp;
-  meaning(match: RegExpExecArray, named: string): Meaning;
+  meaning: (match: RegExpExecArray, named: string) => Meaning;
 }
 
 const readings: readonly Reading[] = [
@@ -274,7 +274,7 @@ function meaningOf(text: string, named: string): Meaning {
     if (match !== null) return meaning(match, named);
   }
   const [sentence = text] = text.replace(/^[A-Za-z ]+ Error: /, '').split(/\n\s*\n|\nLINE /);
-  const parser = /^Parser Error/.test(text);
+  const parser = text.startsWith('Parser Error');
   return {
     errorClass: parser ? 'PARSE_SYNTAX_ERROR' : 'ANALYSIS_ERROR',
     message: sentence.trim(),

@@ -159,7 +159,7 @@ function splitTopLevel(text: string): string[] {
     if (!quoted && '(['.includes(character)) depth += 1;
     if (!quoted && ')]'.includes(character)) depth -= 1;
     if (character === ',' && depth === 0 && !quoted) parts.push('');
-    else parts[parts.length - 1] += character;
+    else parts.push((parts.pop() ?? '') + character);
   }
   return parts.map((part) => part.trim());
 }

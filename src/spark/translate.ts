@@ -71,7 +71,7 @@ export function translate(sql: string, options: TranslateOptions = {}): Translat
   }
   try {
     const query = compileQuery(statement.query, new Scope(context, [], null, new Map()));
-    const textArithmetic = context.textArithmetic.map(({ lost: _, ...found }) => found);
+    const textArithmetic = context.textArithmetic.map(({ found }) => found);
     const columns = query.columns?.map(({ name, type }) => ({ name, type: type ?? null }));
     return { ...joined(query.sql), input: sql, tables, textArithmetic, columns: columns ?? null };
   } catch (thrown) {

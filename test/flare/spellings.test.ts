@@ -224,6 +224,13 @@ describe('a tool job', () => {
   });
 });
 
+test('titles and what only streams need are accepted wherever published workflows have them', () => {
+  const text = workflowOf(
+    flareJob('job-one', sinkBlock('saveMode: append\ncheckpointLocation: dataos://a:b/c')),
+  );
+  jobsOf(text.replace('type: workflow', 'type: workflow\ntitle: Taxi trips'));
+});
+
 test('several workflows may stand in one text, one for each document', () => {
   const one = workflowOf(flareJob('job-one', sinkBlock()));
   const { workflows, problems } = parseWorkflows(`# first\n---\n${one}---\n# second\n${one}---\n`);

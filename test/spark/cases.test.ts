@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { translate } from '../../src/spark/translate.ts';
 import type { KnownColumn } from '../../src/spark/translate.ts';
-import { judge, openCases, readCases } from './cases.ts';
+import { judge, openCases, readCases, readPairs } from './cases.ts';
 import type { Case } from './cases.ts';
 import type { Duckdb } from './duckdb.ts';
 
@@ -47,7 +47,7 @@ function knownAmong(cases: Case[]): string[] {
 }
 
 describe('statements by subject', () => {
-  const all = readCases<Case[]>('by-subject');
+  const all = readCases('by-subject');
   const subjects = new Set(all.map(({ id }) => id.replace(/-\d+$/, '')));
 
   test.each([...subjects])(
@@ -61,7 +61,7 @@ describe('statements by subject', () => {
 });
 
 test('statements answered by Spark itself have the same rows, names and types here', () => {
-  const cases = readCases<Case[]>('by-spark');
+  const cases = readCases('by-spark');
   expect(Object.keys(failing(cases))).toEqual(knownAmong(cases));
 }, 60_000);
 
@@ -74,7 +74,7 @@ test('dates are printed as Java prints them, and patterns are refused as Spark r
     '1999-01-01 12:30:00.05',
     '2024-10-31 00:30:00',
   ];
-  for (const [pattern, printed] of readCases<[string, string[] | null][]>('date-formats')) {
+  for (const [pattern, printed] of readPairs('date-formats')) {
     const quoted = pattern.replaceAll("'", "\\'");
     const items = times.map((time) => `date_format(TIMESTAMP '${time}', '${quoted}')`);
     expect([pattern, answer(`SELECT ${items.join(', ')}`)]).toEqual([pattern, printed]);
@@ -82,15 +82,13 @@ test('dates are printed as Java prints them, and patterns are refused as Spark r
 }, 60_000);
 
 test('times are read as Spark reads them', () => {
-  const different = readCases<[string, string, string | null][]>('parsed-times').flatMap(
-    ([pattern, text, wanted]) => {
-      const quoted = pattern.replaceAll("'", "\\'");
-      const [found = 'error'] = answer(`SELECT to_timestamp('${text}', '${quoted}')`) ?? [];
-      return found === wanted
-        ? []
-        : [`${text} by ${pattern}: ${String(found)}, not ${String(wanted)}`];
-    },
-  );
+  const different = readPairs('parsed-times').flatMap(([pattern, text, wanted]) => {
+    const quoted = pattern.replaceAll("'", "\\'");
+    const [found = 'error'] = answer(`SELECT to_timestamp('${String(text)}', '${quoted}')`) ?? [];
+    return found === wanted
+      ? []
+      : [`${String(text)} by ${pattern}: ${String(found)}, not ${String(wanted)}`];
+  });
   expect(different).toEqual(knownTimes);
 }, 60_000);
 

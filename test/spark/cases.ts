@@ -20,8 +20,15 @@ export interface Case {
 }
 
 /** A file of test/golden/spark. */
-export function readCases<T>(name: string): T {
-  return JSON.parse(readText(`${name}.json`)) as T;
+export function readCases(name: 'by-spark' | 'by-subject'): Case[] {
+  return JSON.parse(readText(`${name}.json`)) as Case[];
+}
+
+/** Another file of test/golden/spark: rows of texts. */
+export function readPairs(
+  name: 'column-names' | 'date-formats' | 'parsed-times',
+): [string, ...unknown[]][] {
+  return JSON.parse(readText(`${name}.json`)) as [string, ...unknown[]][];
 }
 
 function readText(name: string): string {

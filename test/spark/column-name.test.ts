@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { translate } from '../../src/spark/translate.ts';
-import { readCases } from './cases.ts';
+import { readPairs } from './cases.ts';
 
 /** Expressions of other functions than are supported, and syntax that Spark prints by its inner workings. */
 const known = [
@@ -15,7 +15,7 @@ const known = [
 ];
 
 test('a column without an alias has the name that Spark gives it', () => {
-  const different = readCases<[string, string][]>('column-names').flatMap(([expression, name]) =>
+  const different = readPairs('column-names').flatMap(([expression, name]) =>
     nameOf(expression) === name ? [] : [expression],
   );
   expect(different.toSorted()).toEqual(known.toSorted());

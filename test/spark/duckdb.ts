@@ -61,8 +61,8 @@ function describeQuery(
 ): { name: string; type: string }[] {
   const rows = connection.query(`DESCRIBE ${sql}`).toArray() as Record<string, unknown>[];
   return rows.map((row) => ({
-    name: String(row['column_name']),
-    type: String(row['column_type']),
+    name: String(row.column_name),
+    type: String(row.column_type),
   }));
 }
 

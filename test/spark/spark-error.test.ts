@@ -26,8 +26,8 @@ function errorOf(sql: string, ansi = false): { message: string; remedy: string; 
   } catch (thrown) {
     const { kind, message, remedy = '', context } = IcejamError.from(thrown);
     expect(kind).toBe('SqlInvalid');
-    expect(message).toContain(`[${context['errorClass'] ?? 'no class'}] `);
-    return { message, remedy, at: sql.slice(Number(context['start']), Number(context['end'])) };
+    expect(message).toContain(`[${context.errorClass ?? 'no class'}] `);
+    return { message, remedy, at: sql.slice(Number(context.start), Number(context.end)) };
   }
   throw new Error(`No error: ${sql}`);
 }

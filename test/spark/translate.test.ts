@@ -4,7 +4,6 @@ import { IcejamError } from '../../src/error.ts';
 import { fixTypes } from '../../src/spark/fix-types.ts';
 import { sourceSpan, translate } from '../../src/spark/translate.ts';
 import { readCases } from './cases.ts';
-import type { Case } from './cases.ts';
 
 const columns = [
   { view: 'ny_taxi', name: 'vendor_id', type: 'BIGINT' },
@@ -55,9 +54,7 @@ describe('positions', () => {
   });
 
   test('cover the output without gaps', () => {
-    const statements = readCases<Case[]>('by-subject').filter(({ id }) =>
-      /^(query|window)/.test(id),
-    );
+    const statements = readCases('by-subject').filter(({ id }) => /^(query|window)/.test(id));
     for (const { sql } of statements) {
       const { segments, sql: output } = translate(sql);
       if (output === '') continue;
@@ -130,7 +127,7 @@ test('translations survive the way to a worker', () => {
 });
 
 describe('any text', () => {
-  const statements = readCases<Case[]>('by-subject').map(({ sql }) => sql);
+  const statements = readCases('by-subject').map(({ sql }) => sql);
   const answered = (sql: string) => {
     try {
       const { segments } = translate(sql, { columns });

@@ -100,12 +100,12 @@ export function asNumber(value: Value, whole: Span, context: Context): Value {
 }
 
 function noteText({ view, column }: Origin, value: Value, whole: Span, context: Context): void {
-  const { textArithmetic: found, sql } = context;
+  const { textArithmetic, sql } = context;
   const { start, end } = whole;
-  const known = (other: FoundText) =>
-    other.start === start && other.end === end && other.column === column;
-  if (found.some(known)) return;
-  found.push({
+  const known = ({ found }: FoundText) =>
+    found.start === start && found.end === end && found.column === column;
+  if (textArithmetic.some(known)) return;
+  const found = {
     start,
     end,
     expression: sql.slice(start, end),
@@ -114,9 +114,9 @@ function noteText({ view, column }: Origin, value: Value, whole: Span, context: 
     view,
     suggestion: `CAST(${column} AS DOUBLE), after mending the values that are no numbers`,
     condition: lostCondition(quoteName(column)),
-    lost: lostCondition(textOf(value.sql)),
     count: '',
-  });
+  };
+  textArithmetic.push({ found, lost: lostCondition(textOf(value.sql)) });
 }
 
 /** A value is there, but is no number. */

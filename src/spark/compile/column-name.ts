@@ -104,7 +104,8 @@ function binaryName(
 ): string {
   if (operator === '||') return `concat(${name(left)}, ${name(right)})`;
   if (operator === '<>') return `(NOT (${name(left)} = ${name(right)}))`;
-  const word = { or: 'OR', and: 'AND', xor: '^' }[operator as 'or'] ?? operator;
+  const word =
+    operator === 'xor' ? '^' : /^(?:or|and)$/.test(operator) ? operator.toUpperCase() : operator;
   return `(${name(left)} ${word} ${name(right)})`;
 }
 

@@ -20,8 +20,9 @@ export interface Context {
   freshName(): string;
 }
 
-/** Text used as a number, with the condition of its loss as it stands in its own SELECT. */
-export interface FoundText extends TextArithmetic {
+/** Text used as a number, and the condition of its loss as it stands in its own SELECT. */
+export interface FoundText {
+  found: TextArithmetic;
   lost: string;
 }
 

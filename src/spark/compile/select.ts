@@ -22,9 +22,9 @@ export function compileSelect(select: Select, outer: Scope): CompiledQuery & { s
   const before = textArithmetic.length;
   bindGrouped(select, scope);
   const items = select.items.map((item) => compileItem(item, scope));
-  for (const found of textArithmetic.slice(before)) {
+  for (const { found, lost } of textArithmetic.slice(before)) {
     const filter = where.length === 0 ? ' WHERE ' : `${textOf(where)} AND `;
-    found.count ||= `${scope.withText}SELECT count(*) AS n${textOf(from)}${filter}${found.lost}`;
+    found.count ||= `${scope.withText}SELECT count(*) AS n${textOf(from)}${filter}${lost}`;
   }
   const columns = items.some((item) => item.columns === null)
     ? null

@@ -1,7 +1,6 @@
 import type { CallSite } from '../compile/call-site.ts';
 import { asNumber, castTo } from '../compile/cast.ts';
 import { joinSql } from '../compile/sql.ts';
-import type { Sql } from '../compile/sql.ts';
 import type { Value } from '../compile/value.ts';
 import { duckdbText, isDecimal, isInteger } from '../sql-type.ts';
 import type { SqlType } from '../sql-type.ts';

@@ -147,7 +147,7 @@ function parsed(site: CallSite, index: number): Sql {
 function instant(site: CallSite): Value {
   const value = site.value(0);
   const { context } = site.scope;
-  for (const found of context.textArithmetic) {
+  for (const { found } of context.textArithmetic) {
     if (!sameSpan(found, value.span)) continue;
     Object.assign(found, { start: site.call.start, end: site.call.end });
     found.expression = context.sql.slice(site.call.start, site.call.end);

@@ -173,9 +173,9 @@ function parseViews(tokens: TokenStream): LateralView[] {
     if (!tokens.takeWords('LATERAL', 'VIEW')) return views;
     const outer = tokens.takeWords('OUTER');
     const name = tokens.expectName('a function such as explode');
-    const empty = tokens.isSymbol('(') && tokens.isSymbol(')', 1);
-    const args = empty ? [] : tokens.inBrackets(() => parseExpression(tokens));
-    if (empty) [tokens.take(), tokens.take()];
+    tokens.expectSymbol('(');
+    const args = tokens.isSymbol(')') ? [] : tokens.list(() => parseExpression(tokens));
+    tokens.expectSymbol(')');
     const { kind } = tokens.peek();
     const named = kind === 'quoted' || (kind === 'word' && !tokens.isWord(notAliases));
     const table = named ? tokens.expectName('a table') : null;
