@@ -39,8 +39,7 @@ export async function dropFile(
 }
 
 /** The folder that holds a dataset's parts. */
-export const datasetFolder = (address: string): string =>
-  `opfs:///dropzone/${address.replace(':', '/')}`;
+const datasetFolder = (address: string): string => `opfs:///dropzone/${address.replace(':', '/')}`;
 
 /** Deletes parts once nobody reads them; while somebody does, the next drop sweeps them. */
 export async function deleteParts(

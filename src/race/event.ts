@@ -1,8 +1,5 @@
 import type { StopDetail } from '../iceberg/stop.ts';
 
-/** The version of the event log's shape; stored logs of another version are not read. */
-export const eventVersion = 1;
-
 /** One event of a race: a job reached a stop. Plain data; `seq` counts from 0 in the order of arrival. */
 export interface RaceEvent {
   seq: number;

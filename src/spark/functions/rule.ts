@@ -78,7 +78,7 @@ export function rule(
 }
 
 /** `name(a, b)`. */
-export function plainCall(site: CallSite, name: string): Sql {
+function plainCall(site: CallSite, name: string): Sql {
   return site.sql`${name}(${joinSql(
     site.values.map(({ sql }) => sql),
     ', ',

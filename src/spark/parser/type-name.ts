@@ -68,13 +68,6 @@ export function parseType(tokens: TokenStream): SqlType {
   return scalar;
 }
 
-/** The schema of `from_json`: a type, or the fields of a struct. */
-export function parseSchema(text: string): SqlType {
-  const tokens = new TokenStream(text);
-  if (tokens.isSymbol('<', 1)) return parseType(tokens);
-  return { kind: 'struct', fields: tokens.list(() => parseField(tokens)) };
-}
-
 function parseField(tokens: TokenStream): { name: string; type: SqlType } {
   const name = tokens.expectName('the name of a field').text;
   tokens.takeSymbol(':');

@@ -20,7 +20,7 @@ export interface Reading extends JsonSummary {
 }
 
 /** A stream that gives the bytes in chunks of the given size. */
-export function chunked(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
+function chunked(bytes: Uint8Array, size: number): ReadableStream<Uint8Array> {
   let at = 0;
   return new ReadableStream({
     pull: (controller) => {
