@@ -1,5 +1,6 @@
+import { type Commit, winningAttempt } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { fault } from './faults.ts';
 
 /** Each snapshot builds on the one before it, and sequence numbers rise (format version 1 has none). */
 export function checkChain(evidence: Evidence): string[] {
@@ -15,6 +16,19 @@ export function checkChain(evidence: Evidence): string[] {
       ...(to > from || (to === 0 && from === 0) ? [] : [fault.sequenceFell(name, from, to)]),
     ];
   });
+  const bases = evidence.commits.flatMap((commit) => checkBase(evidence, commit));
   const isDiverged = evidence.history.reach === 'diverged' && evidence.mover === 'nobody';
-  return isDiverged ? [fault.diverged(evidence.title), ...links] : links;
+  return [...(isDiverged ? [fault.diverged(evidence.title)] : []), ...links, ...bases];
+}
+
+/** A commit builds on the very base that its winning attempt had read and validated. */
+function checkBase({ history, title }: Evidence, commit: Commit): string[] {
+  const attempt = winningAttempt(commit);
+  // A transaction makes several snapshots, of which the first builds on the base.
+  const first = history.changes.find(({ snapshotId }) =>
+    attempt?.drafts.some((draft) => draft.snapshotId === snapshotId),
+  );
+  return attempt === undefined || first === undefined || first.parentId === attempt.base.snapshotId
+    ? []
+    : [fault.otherBase(title, commit.job.name)];
 }

@@ -5,7 +5,7 @@ import { checkChain } from './chain.ts';
 import { type Commit, commitsOf } from './commits.ts';
 import { Evidence } from './evidence.ts';
 import { explain } from './explain.ts';
-import * as fault from './faults.ts';
+import { fault } from './faults.ts';
 import { checkIsolation } from './isolation.ts';
 import { ledgerOf } from './ledger.ts';
 import { checkOutcomes, whereaboutsOf } from './outcomes.ts';

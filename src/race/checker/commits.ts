@@ -3,12 +3,18 @@ import type { RaceEvent } from '../event.ts';
 import type { Detail } from '../history.ts';
 import type { JobReport } from '../report.ts';
 
-/** One try of a commit, as far as it came. Ids are decimal text. */
+/** A snapshot for which an attempt wrote a manifest list. Its id is decimal text. */
+export interface Draft {
+  snapshotId: string;
+  /** What the attempt had validated and was going to remove; absent if the log does not tell. */
+  validated?: Detail<'validated'>;
+}
+
+/** One try of a commit, as far as it came. */
 export interface Attempt {
   base: BaseSummary;
-  validated?: Detail<'validated'>;
-  /** The snapshots for which it wrote a manifest list. */
-  snapshotIds: string[];
+  /** One, but several for a transaction and none for a change of metadata alone. */
+  drafts: Draft[];
   /** The metadata file that it asked to be swapped in. */
   next?: string;
 }
@@ -41,7 +47,7 @@ export interface Commit {
 
 /** The ids of the snapshots that a commit made or would have made. */
 export function snapshotIdsOf({ attempts, win }: Commit): Set<string> {
-  const ids = new Set(attempts.flatMap((attempt) => attempt.snapshotIds));
+  const ids = new Set(attempts.flatMap(({ drafts }) => drafts.map(({ snapshotId }) => snapshotId)));
   if (win?.snapshotId) ids.add(win.snapshotId);
   return ids;
 }
@@ -51,9 +57,13 @@ export function winningAttempt({ attempts, win }: Commit): Attempt | undefined {
   return win === null ? undefined : attempts.find(({ next }) => next === win.location);
 }
 
-/** What a commit asked to be validated, which all its attempts do alike; absent if it never came so far. */
-export function validationOf({ attempts }: Commit): Detail<'validated'> | undefined {
-  return attempts.find(({ validated }) => validated !== undefined)?.validated;
+/** What a commit validated for one of its snapshots: each attempt the same, but for the files it was going to remove. */
+export function validationOf(
+  { attempts }: Commit,
+  snapshotId: string,
+): Detail<'validated'> | undefined {
+  const drafts = attempts.flatMap((attempt) => attempt.drafts);
+  return drafts.findLast((draft) => draft.snapshotId === snapshotId)?.validated;
 }
 
 /** All swaps that were won, those that create a table or change only metadata included, in the order of the log. */
@@ -83,6 +93,7 @@ class CommitLog {
   readonly #wins: ReadonlyMap<number, Win>;
   readonly #commits: Commit[] = [];
   #open: Commit | null = null;
+  #validated: Detail<'validated'> | undefined;
 
   constructor(job: JobReport, wins: ReadonlyMap<number, Win>) {
     this.#job = job;
@@ -115,16 +126,18 @@ class CommitLog {
   #try(seq: number, detail: RaceEvent['detail']): void {
     const commit = this.#open;
     if (commit === null) return;
-    if (detail.stop === 'base-read') commit.attempts.push({ base: detail.base, snapshotIds: [] });
+    if (detail.stop === 'base-read') this.#beginAttempt(commit, detail.base);
     const attempt = commit.attempts.at(-1);
     if (attempt === undefined) return;
     switch (detail.stop) {
       case 'validated':
-        attempt.validated = detail;
+        this.#validated = detail;
         break;
-      case 'list-written':
-        attempt.snapshotIds.push(detail.snapshotId);
+      case 'list-written': {
+        const { snapshotId } = detail;
+        attempt.drafts.push({ snapshotId, ...(this.#validated && { validated: this.#validated }) });
         break;
+      }
       case 'before-swap':
         attempt.next = detail.next;
         break;
@@ -136,6 +149,11 @@ class CommitLog {
         break;
       default:
     }
+  }
+
+  #beginAttempt({ attempts }: Commit, base: BaseSummary): void {
+    attempts.push({ base, drafts: [] });
+    this.#validated = undefined;
   }
 
   #close(commit: Commit, outcome: CommitOutcome, win: Win | null): void {

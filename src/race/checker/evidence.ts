@@ -46,10 +46,10 @@ export class Evidence {
     return this.makerOf(change)?.job.name ?? 'somebody outside this race';
   }
 
-  /** What a commit changed, if the table has it in its history. */
-  changeOf(commit: Commit): SnapshotChange | undefined {
+  /** What a commit changed, if it is in the history; a transaction is several changes. */
+  changesOf(commit: Commit): SnapshotChange[] {
     const ids = snapshotIdsOf(commit);
-    return this.history.changes.findLast(({ snapshotId }) => ids.has(snapshotId));
+    return this.history.changes.filter(({ snapshotId }) => ids.has(snapshotId));
   }
 
   /** The live files before each change, and at the end. */

@@ -35,7 +35,7 @@ function allKept(kept: readonly LedgerRow[]): string {
 /** Says of each job what its commits removed of each other job. */
 function replacements(evidence: Evidence): string[] {
   return evidence.commits.flatMap((commit) => {
-    const removed = evidence.changeOf(commit)?.removed ?? [];
+    const removed = evidence.changesOf(commit).flatMap((change) => change.removed);
     const paths = new Set(removed.map(({ path }) => path));
     return evidence.commits.flatMap((other) => {
       const gone = other.files.filter(({ path }) => paths.has(path));
@@ -80,7 +80,7 @@ function notCommitted({ name, outcome }: JobReport, evidences: readonly Evidence
 function isThere(evidence: Evidence, commit: Commit): boolean {
   const paths = new Set(commit.files.map(({ path }) => path));
   return (
-    evidence.changeOf(commit) !== undefined ||
+    evidence.changesOf(commit).length > 0 ||
     evidence.history.changes.some(({ added }) => added.some(({ path }) => paths.has(path)))
   );
 }

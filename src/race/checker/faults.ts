@@ -5,9 +5,7 @@ import type { LedgerRow } from '../report.ts';
 import type { Win } from './commits.ts';
 import { few } from './few.ts';
 
-// One sentence for each way in which a race can break its rules, in names and not in ids.
-
-/** Says something of some things, nothing of none. */
+/** Says something of some things, and nothing of none. */
 export function about<T>(things: readonly T[], say: (things: readonly T[]) => string): string[] {
   return things.length === 0 ? [] : [say(things)];
 }
@@ -24,138 +22,137 @@ const places = (files: Files): string => {
 };
 const version = (number: number): string => `version ${grouped(number)}`;
 
-// The ledger.
+/** One sentence for each way in which a race breaks its rules or withholds its judgement, in names and not in ids. */
+export const fault = {
+  // The ledger.
 
-export const missingRows = ({ job, told, missing }: LedgerRow): string =>
-  `${job} was told that ${counted(told, 'row')} ${were(told)} committed; ${grouped(missing)} of them are not in the table, and no commit removed them.`;
+  missingRows: ({ job, told, missing }: LedgerRow): string =>
+    `${job} was told that ${counted(told, 'row')} ${were(told)} committed; ${grouped(missing)} of them are not in the table, and no commit removed them.`,
 
-// The pointer.
+  // The pointer.
 
-export const cycle = (table: string, win: Win, base: number, buried: readonly string[]): string =>
-  `${win.job} put ${version(win.version)} of ${table} on top of ${base === 0 ? 'no table at all' : version(base)} and never saw what ${joined([...new Set(buried)])} committed in between. By the pointer ${joined([...new Set(buried)])} came first, by what it had read ${win.job} did: no order of the two explains the table.`;
-export const notCompared = (table: string, win: Win, base: number): string =>
-  `${win.job} replaced ${version(base)} of ${table} and made ${version(win.version)} of it: its swap did not compare.`;
-export const twoWinners = (table: string, one: Win, other: Win): string =>
-  `${one.job} and ${other.job} were both told that they made ${version(other.version)} of ${table}.`;
-export const versionAhead = (table: string, win: Win, current: number): string =>
-  `${win.job} was told that it made ${version(win.version)} of ${table}, but the table is at ${version(current)}.`;
-export const otherVersion = (table: string, win: Win): string =>
-  `${version(win.version)} of ${table} is not the one that ${win.job} made: what came later does not build on it.`;
-export const orderReversed = (table: string, first: Win, second: Win): string =>
-  `By the pointer ${first.job} committed to ${table} before ${second.job}, by the snapshots after it.`;
-export const lostToNobody = (table: string, job: string, expected: number | null): string =>
-  `${job} was told that it lost a swap of ${table}, although ${expected === null ? 'there was no table' : `${version(expected)} was still the current one`}.`;
-export const readOther = (table: string, job: string, maker: Win): string =>
-  `${job} read something else as ${version(maker.version)} of ${table} than what ${maker.job} had made.`;
+  cycle: (table: string, win: Win, base: number, buried: readonly string[]): string =>
+    `${win.job} put ${version(win.version)} of ${table} on top of ${base === 0 ? 'no table at all' : version(base)} and never saw what ${joined([...new Set(buried)])} committed in between. By the pointer ${joined([...new Set(buried)])} came first, by what it had read ${win.job} did: no order of the two explains the table.`,
+  notCompared: (table: string, win: Win, base: number): string =>
+    `${win.job} replaced ${version(base)} of ${table} and made ${version(win.version)} of it: its swap did not compare.`,
+  twoWinners: (table: string, one: Win, other: Win): string =>
+    `${one.job} and ${other.job} were both told that they made ${version(other.version)} of ${table}.`,
+  versionAhead: (table: string, win: Win, current: number): string =>
+    `${win.job} was told that it made ${version(win.version)} of ${table}, but the table is at ${version(current)}.`,
+  otherVersion: (table: string, win: Win): string =>
+    `${version(win.version)} of ${table} is not the one that ${win.job} made: what came later does not build on it.`,
+  orderReversed: (table: string, first: Win, second: Win): string =>
+    `By the pointer ${first.job} committed to ${table} before ${second.job}, by the snapshots after it.`,
+  lostToNobody: (table: string, job: string, expected: number | null): string =>
+    `${job} was told that it lost a swap of ${table}, although ${expected === null ? 'there was no table' : `${version(expected)} was still the current one`}.`,
+  readOther: (table: string, job: string, maker: Win): string =>
+    `${job} read something else as ${version(maker.version)} of ${table} than what ${maker.job} had made.`,
 
-// Real time.
+  // Real time.
 
-export const wentBack = (
-  table: string,
-  job: string,
-  read: number,
-  newest: number,
-  toldTo?: string,
-): string =>
-  toldTo === undefined
-    ? `${job} read ${version(read)} of ${table} although it had seen ${version(newest)} before.`
-    : `${job} began after ${toldTo} had been told that ${version(newest)} of ${table} was committed, but read ${version(read)}.`;
+  wentBack: (table: string, job: string, read: number, newest: number, toldTo?: string): string =>
+    toldTo === undefined
+      ? `${job} read ${version(read)} of ${table} although it had seen ${version(newest)} before.`
+      : `${job} began after ${toldTo} had been told that ${version(newest)} of ${table} was committed, but read ${version(read)}.`,
 
-// What jobs were told.
+  // What jobs were told.
 
-export const lostCommit = (table: string, job: string): string =>
-  `${job} was told “committed”, but its commit is not in the history of ${table}.`;
-export const abandoned = (table: string, job: string): string =>
-  `${job} was told “committed”, but ${table} was moved back behind its commit.`;
-export const dirty = (job: string, files: Files): string =>
-  `${job} failed, but its ${files.length === 1 ? 'file' : 'files'} ${namesOf(files)} ${are(files)} in the table.`;
-export const refusedYetThere = (job: string): string =>
-  `${job} failed, but its commit is in the history of the table.`;
-export const committedAgain = (job: string, other: string, files: Files): string =>
-  `${namesOf(files)} of ${job} came into the table a second time, by ${other}.`;
-export const committedByOther = (job: string, other: string, files: Files): string =>
-  `${namesOf(files)} of ${job} came into the table by ${other}.`;
-export const torn = (job: string, missing: Files, all: number): string =>
-  `The commit of ${job} is not whole: ${namesOf(missing)} of its ${counted(all, 'file')} ${are(missing)} missing.`;
-export const neverWritten = (job: string, files: Files): string =>
-  `The commit of ${job} holds ${namesOf(files)}, which ${job} never wrote.`;
-export const otherRows = (job: string, files: Files): string =>
-  `The table counts other rows in ${namesOf(files)} than ${job} wrote.`;
-export const sameSnapshot = (table: string, one: Win, other: Win): string =>
-  `${one.job} and ${other.job} were told of the same commit to ${table}.`;
+  lostCommit: (table: string, job: string): string =>
+    `${job} was told “committed”, but its commit is not in the history of ${table}.`,
+  abandoned: (table: string, job: string): string =>
+    `${job} was told “committed”, but ${table} was moved back behind its commit.`,
+  dirty: (job: string, files: Files): string =>
+    `${job} failed, but its ${files.length === 1 ? 'file' : 'files'} ${namesOf(files)} ${are(files)} in the table.`,
+  refusedYetThere: (job: string): string =>
+    `${job} failed, but its commit is in the history of the table.`,
+  committedAgain: (job: string, other: string, files: Files): string =>
+    `${namesOf(files)} of ${job} came into the table a second time, by ${other}.`,
+  committedByOther: (job: string, other: string, files: Files): string =>
+    `${namesOf(files)} of ${job} came into the table by ${other}.`,
+  torn: (job: string, missing: Files, all: number): string =>
+    `The commit of ${job} is not whole: ${namesOf(missing)} of its ${counted(all, 'file')} ${are(missing)} missing.`,
+  neverWritten: (job: string, files: Files): string =>
+    `The commit of ${job} holds ${namesOf(files)}, which ${job} never wrote.`,
+  otherRows: (job: string, files: Files): string =>
+    `The table counts other rows in ${namesOf(files)} than ${job} wrote.`,
+  sameSnapshot: (table: string, one: Win, other: Win): string =>
+    `${one.job} and ${other.job} were told of the same commit to ${table}.`,
 
-// The replay.
+  // The replay.
 
-export const removedAbsent = (name: string, files: Files): string =>
-  `${name} removes ${namesOf(files)}, which ${were(files.length)} not in the table.`;
-export const addedTwice = (name: string, files: Files): string =>
-  `${name} adds ${namesOf(files)}, which ${were(files.length)} in the table already.`;
-export const appeared = (name: string, files: Files): string =>
-  `With ${name} ${namesOf(files)} came into the table although nothing adds ${files.length === 1 ? 'it' : 'them'}.`;
-export const vanished = (name: string, files: Files): string =>
-  `With ${name} ${namesOf(files)} (${rows(files)}) vanished from the table although nothing removes ${files.length === 1 ? 'it' : 'them'}.`;
-export const appendRemoved = (name: string, files: Files): string =>
-  `${name} appends, but removes ${namesOf(files)} (${rows(files)}).`;
-export const deleteAdded = (name: string, files: Files): string =>
-  `${name} deletes, but adds ${namesOf(files)} (${rows(files)}).`;
-export const rewriteChangedRows = (name: string, from: number, to: number): string =>
-  `${name} rewrites ${counted(from, 'row')} as ${counted(to, 'row')}.`;
-export const leftInPartition = (name: string, files: Files): string =>
-  `${name} overwrites what is ${places(files)}, but leaves ${namesOf(files)} (${rows(files)}).`;
-export const removedElsewhere = (name: string, files: Files): string =>
-  `${name} removes ${namesOf(files)} (${rows(files)}) ${places(files)}, where it writes nothing.`;
-export const removedUnplanned = (name: string, files: Files): string =>
-  `${name} removes ${namesOf(files)} (${rows(files)}), which it was not going to remove.`;
-export const leftPlanned = (name: string, files: Files): string =>
-  `${name} leaves ${namesOf(files)} (${rows(files)}), which it was going to remove.`;
-export const wrongRows = (name: string, counts: number, found: number): string =>
-  `${name} counts ${counted(counts, 'row')} in the table, but its files hold ${counted(found, 'row')}.`;
-export const wrongFiles = (name: string, counts: number, found: number): string =>
-  `${name} counts ${counted(counts, 'file')} in the table, but it has ${counted(found, 'file')}.`;
-export const notLive = (table: string, files: Files): string =>
-  `${namesOf(files)} (${rows(files)}) vanished from ${table} although no commit removed ${files.length === 1 ? 'it' : 'them'}.`;
-export const unexplained = (table: string, files: Files): string =>
-  `${namesOf(files)} ${are(files)} in ${table} although no commit added ${files.length === 1 ? 'it' : 'them'}.`;
-export const liveTwice = (table: string, files: Files): string =>
-  `${namesOf(files)} (${rows(files)}) ${are(files)} in ${table} twice.`;
+  removedAbsent: (name: string, files: Files): string =>
+    `${name} removes ${namesOf(files)}, which ${were(files.length)} not in the table.`,
+  addedTwice: (name: string, files: Files): string =>
+    `${name} adds ${namesOf(files)}, which ${were(files.length)} in the table already.`,
+  appeared: (name: string, files: Files): string =>
+    `With ${name} ${namesOf(files)} came into the table although nothing adds ${files.length === 1 ? 'it' : 'them'}.`,
+  vanished: (name: string, files: Files): string =>
+    `With ${name} ${namesOf(files)} (${rows(files)}) vanished from the table although nothing removes ${files.length === 1 ? 'it' : 'them'}.`,
+  appendRemoved: (name: string, files: Files): string =>
+    `${name} appends, but removes ${namesOf(files)} (${rows(files)}).`,
+  deleteAdded: (name: string, files: Files): string =>
+    `${name} deletes, but adds ${namesOf(files)} (${rows(files)}).`,
+  rewriteChangedRows: (name: string, from: number, to: number): string =>
+    `${name} rewrites ${counted(from, 'row')} as ${counted(to, 'row')}.`,
+  leftInPartition: (name: string, files: Files): string =>
+    `${name} overwrites what is ${places(files)}, but leaves ${namesOf(files)} (${rows(files)}).`,
+  removedElsewhere: (name: string, files: Files): string =>
+    `${name} removes ${namesOf(files)} (${rows(files)}) ${places(files)}, where it writes nothing.`,
+  removedUnplanned: (name: string, files: Files): string =>
+    `${name} removes ${namesOf(files)} (${rows(files)}), which it was not going to remove.`,
+  leftPlanned: (name: string, files: Files): string =>
+    `${name} leaves ${namesOf(files)} (${rows(files)}), which it was going to remove.`,
+  wrongRows: (name: string, counts: number, found: number): string =>
+    `${name} counts ${counted(counts, 'row')} in the table, but its files hold ${counted(found, 'row')}.`,
+  wrongFiles: (name: string, counts: number, found: number): string =>
+    `${name} counts ${counted(counts, 'file')} in the table, but it has ${counted(found, 'file')}.`,
+  notLive: (table: string, files: Files): string =>
+    `${namesOf(files)} (${rows(files)}) vanished from ${table} although no commit removed ${files.length === 1 ? 'it' : 'them'}.`,
+  unexplained: (table: string, files: Files): string =>
+    `${namesOf(files)} ${are(files)} in ${table} although no commit added ${files.length === 1 ? 'it' : 'them'}.`,
+  liveTwice: (table: string, files: Files): string =>
+    `${namesOf(files)} (${rows(files)}) ${are(files)} in ${table} twice.`,
 
-// The chain of snapshots.
+  // The chain of snapshots.
 
-export const diverged = (table: string): string =>
-  `${table} no longer builds on what it was when the race began.`;
-export const forked = (name: string): string =>
-  `${name} does not build on the commit before it: the history forked.`;
-export const sequenceFell = (name: string, from: number, to: number): string =>
-  `${name} has sequence number ${grouped(to)} after ${grouped(from)}: it does not rise.`;
+  diverged: (table: string): string =>
+    `${table} no longer builds on what it was when the race began.`,
+  forked: (name: string): string =>
+    `${name} does not build on the commit before it: the history forked.`,
+  sequenceFell: (name: string, from: number, to: number): string =>
+    `${name} has sequence number ${grouped(to)} after ${grouped(from)}: it does not rise.`,
+  otherBase: (table: string, job: string): string =>
+    `${job} validated its commit against another state of ${table} than the one it builds on.`,
 
-// Isolation.
+  // Isolation.
 
-export const conflict = (
-  name: string,
-  isolation: Isolation,
-  other: string,
-  what: 'added' | 'removed',
-  files: Files,
-): string =>
-  `${name} asked for ${isolation} isolation and was committed, although ${other} had ${what} ${namesOf(files)} (${rows(files)}) ${places(files)} since it started.`;
-export const conflictFromBefore = (name: string, files: Files): string =>
-  `${name} asked for serializable isolation against the whole history and was committed, although ${namesOf(files)} (${rows(files)}) had been added ${places(files)}.`;
-export const conflictWithSelf = (name: string, path: string): string =>
-  `${name} was refused because of ${fileName(path)}, which is its own.`;
-export const conflictWithNothing = (name: string, path: string): string =>
-  `${name} was refused because of ${fileName(path)}, which nobody ever committed.`;
-export const conflictElsewhere = (name: string, file: FileSummary): string =>
-  `${name} was refused because of ${fileName(file.path)} ${places([file])}, where it writes nothing.`;
-export const conflictNotDeleted = (name: string, path: string): string =>
-  `${name} was refused because ${fileName(path)} had been deleted, but nobody deleted it.`;
-export const gaveUpUnbeaten = (table: string, name: string): string =>
-  `${name} gave up on ${table} although it had not lost every swap.`;
+  conflict: (
+    name: string,
+    isolation: Isolation,
+    other: string,
+    what: 'added' | 'removed',
+    files: Files,
+  ): string =>
+    `${name} asked for ${isolation} isolation and was committed, although ${other} had ${what} ${namesOf(files)} (${rows(files)}) ${places(files)} since it started.`,
+  conflictFromBefore: (name: string, files: Files): string =>
+    `${name} asked for serializable isolation against the whole history and was committed, although ${namesOf(files)} (${rows(files)}) had been added ${places(files)}.`,
+  conflictWithSelf: (name: string, path: string): string =>
+    `${name} was refused because of ${fileName(path)}, which is its own.`,
+  conflictWithNothing: (name: string, path: string): string =>
+    `${name} was refused because of ${fileName(path)}, which nobody ever committed.`,
+  conflictElsewhere: (name: string, file: FileSummary): string =>
+    `${name} was refused because of ${fileName(file.path)} ${places([file])}, where it writes nothing.`,
+  conflictNotDeleted: (name: string, path: string): string =>
+    `${name} was refused because ${fileName(path)} had been deleted, but nobody deleted it.`,
+  gaveUpUnbeaten: (table: string, name: string): string =>
+    `${name} gave up on ${table} although it had not lost every swap.`,
 
-// What cannot be told.
+  // What cannot be told.
 
-export const unreadable = (table: string): string =>
-  `The files of ${table} could not be read, so nothing can be said of its rows.`;
-export const forgotten = (table: string): string =>
-  `${table} has forgotten snapshots that are newer than the beginning of the race, so what they changed cannot be judged.`;
-export const perhapsMovedBack = (table: string): string =>
-  `Somebody outside this race has moved ${table}, perhaps back, so what is missing from it cannot be judged.`;
+  unreadable: (table: string): string =>
+    `The files of ${table} could not be read, so nothing can be said of its rows.`,
+  forgotten: (table: string): string =>
+    `${table} has forgotten snapshots that are newer than the beginning of the race, so what they changed cannot be judged.`,
+  perhapsMovedBack: (table: string): string =>
+    `Somebody outside this race has moved ${table}, perhaps back, so what is missing from it cannot be judged.`,
+};

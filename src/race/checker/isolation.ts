@@ -1,7 +1,7 @@
 import type { HistoryFile, SnapshotChange } from '../../iceberg/history.ts';
 import { type Commit, validationOf } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { about, fault } from './faults.ts';
 
 /**
  * The isolation that a committed overwrite asked for: between the snapshot that it started from and itself, no commit
@@ -10,24 +10,25 @@ import * as fault from './faults.ts';
  * removed are known to match.
  */
 export function checkIsolation(evidence: Evidence): string[] {
-  return evidence.commits.flatMap((commit) => {
-    const change = evidence.changeOf(commit);
-    return change === undefined ? [] : checkCommit(evidence, commit, change);
-  });
+  return evidence.commits.flatMap((commit) =>
+    evidence.changesOf(commit).flatMap((change) => checkChange(evidence, commit, change)),
+  );
 }
 
-function checkCommit(evidence: Evidence, commit: Commit, own: SnapshotChange): string[] {
-  const validation = validationOf(commit);
+function checkChange(evidence: Evidence, commit: Commit, own: SnapshotChange): string[] {
+  const validation = validationOf(commit, own.snapshotId);
   if (validation === undefined || validation.isolation === 'none') return [];
   const { before, changes } = evidence.history;
   const { since } = validation;
   // From a snapshot before the race's first on, all changes of the race are in between.
   const from = changes.findIndex(({ snapshotId }) => snapshotId === since) + 1;
-  const between = changes.slice(from, changes.indexOf(own));
+  const between = changes
+    .slice(from, changes.indexOf(own))
+    .filter((change) => evidence.makerOf(change) !== commit);
   const looksAt = scopeOf(own);
   const { name } = commit.job;
   const removed = between.flatMap((change) =>
-    fault.about(change.removed.filter(looksAt), (files) =>
+    about(change.removed.filter(looksAt), (files) =>
       fault.conflict(name, validation.isolation, evidence.nameOf(change), 'removed', files),
     ),
   );
@@ -35,7 +36,7 @@ function checkCommit(evidence: Evidence, commit: Commit, own: SnapshotChange): s
   const added = between
     .filter(({ operation }) => operation !== 'replace')
     .flatMap((change) =>
-      fault.about(change.added.filter(looksAt), (files) =>
+      about(change.added.filter(looksAt), (files) =>
         fault.conflict(name, validation.isolation, evidence.nameOf(change), 'added', files),
       ),
     );
@@ -44,7 +45,7 @@ function checkCommit(evidence: Evidence, commit: Commit, own: SnapshotChange): s
   return [
     ...added,
     ...removed,
-    ...fault.about(earlier, (files) => fault.conflictFromBefore(name, files)),
+    ...about(earlier, (files) => fault.conflictFromBefore(name, files)),
   ];
 }
 

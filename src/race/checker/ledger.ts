@@ -19,8 +19,11 @@ export function ledgerOf(job: JobReport, evidences: readonly Evidence[]): Ledger
   return toldOf === 0 ? null : row;
 }
 
+/** Whether a job was told that its commit changed main. */
 function isTold(commit: Commit, evidence: Evidence): boolean {
-  return commit.outcome === 'committed' && whereaboutsOf(evidence, commit) !== 'elsewhere';
+  const { files, outcome, win } = commit;
+  const isChange = files.length > 0 || typeof win?.snapshotId === 'string';
+  return outcome === 'committed' && isChange && whereaboutsOf(evidence, commit) !== 'elsewhere';
 }
 
 function addCommit(row: LedgerRow, commit: Commit, evidence: Evidence): void {

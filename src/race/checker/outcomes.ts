@@ -1,8 +1,7 @@
-import type { SnapshotChange } from '../../iceberg/history.ts';
 import type { FileSummary } from '../../iceberg/stop.ts';
 import { type Commit, snapshotIdsOf } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { about, fault } from './faults.ts';
 
 /**
  * What jobs were told against what is there: a commit that was told is in the history, a refused one left nothing, an
@@ -38,7 +37,7 @@ function checkPresence(evidence: Evidence, commit: Commit): string[] {
   if (outcome === 'refused') {
     const dirty = files.filter(isOneOf([...changes.flatMap(({ added }) => added), ...live]));
     if (dirty.length > 0) return [fault.dirty(job.name, dirty)];
-    return evidence.changeOf(commit) === undefined ? [] : [fault.refusedYetThere(job.name)];
+    return evidence.changesOf(commit).length === 0 ? [] : [fault.refusedYetThere(job.name)];
   }
   if (!win?.snapshotId) return [];
   switch (whereaboutsOf(evidence, commit)) {
@@ -56,46 +55,44 @@ function checkPresence(evidence: Evidence, commit: Commit): string[] {
 function checkOnce(evidence: Evidence, commit: Commit): string[] {
   const { files, job } = commit;
   const ids = snapshotIdsOf(commit);
-  const adders = evidence.history.changes.filter(({ added }) => added.some(isOneOf(files)));
-  const again = adders.slice(1).map((change) => {
-    const twice = change.added.filter(isOneOf(files));
-    return fault.committedAgain(job.name, evidence.nameOf(change), twice);
+  const seen = new Set<string>();
+  return evidence.history.changes.flatMap((change) => {
+    const own = change.added.filter(isOneOf(files));
+    const again = own.filter(({ path }) => seen.has(path));
+    for (const { path } of own) seen.add(path);
+    // A killed job may not have told which snapshot it was about to make.
+    const isByOther = again.length === 0 && ids.size > 0 && !ids.has(change.snapshotId);
+    const name = evidence.nameOf(change);
+    return [
+      ...about(again, (twice) => fault.committedAgain(job.name, name, twice)),
+      ...about(isByOther ? own : [], (alien) => fault.committedByOther(job.name, name, alien)),
+    ];
   });
-  const [first] = adders;
-  const isOwn = first === undefined || ids.size === 0 || ids.has(first.snapshotId);
-  return [
-    ...again,
-    ...(isOwn
-      ? []
-      : [
-          fault.committedByOther(
-            job.name,
-            evidence.nameOf(first),
-            first.added.filter(isOneOf(files)),
-          ),
-        ]),
-  ];
 }
 
 /** A commit that is in the history holds all the files that its job wrote, as it wrote them, and no other. */
 function checkWhole(evidence: Evidence, commit: Commit): string[] {
   const { files, job } = commit;
-  const change: SnapshotChange | undefined =
-    evidence.changeOf(commit) ??
-    evidence.history.changes.find(({ added }) => added.some(isOneOf(files)));
-  if (change === undefined || files.length === 0) return [];
+  const known = evidence.changesOf(commit);
+  const changes =
+    known.length > 0
+      ? known
+      : evidence.history.changes.filter(({ added }) => added.some(isOneOf(files)));
+  if (changes.length === 0 || files.length === 0) return [];
+  const added = changes.flatMap((change) => change.added);
   const written = new Map(files.map((file) => [file.path, file]));
+  const isAdded = isOneOf(added);
   return [
-    ...fault.about(
-      files.filter((file) => !isOneOf(change.added)(file)),
+    ...about(
+      files.filter((file) => !isAdded(file)),
       (missing) => fault.torn(job.name, missing, files.length),
     ),
-    ...fault.about(
-      change.added.filter(({ path }) => !written.has(path)),
+    ...about(
+      added.filter(({ path }) => !written.has(path)),
       (strange) => fault.neverWritten(job.name, strange),
     ),
-    ...fault.about(
-      change.added.filter(({ path, rows }) => (written.get(path)?.rows ?? rows) !== rows),
+    ...about(
+      added.filter(({ path, rows }) => (written.get(path)?.rows ?? rows) !== rows),
       (other) => fault.otherRows(job.name, other),
     ),
   ];

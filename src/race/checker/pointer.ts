@@ -1,7 +1,7 @@
 import type { TableHistory } from '../../iceberg/history.ts';
 import type { Win } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { fault } from './faults.ts';
 
 /**
  * The pointer's own order: each version is made by one swap out of the version before it, the metadata log and the

@@ -1,7 +1,7 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { fault } from './faults.ts';
 
 /** Java's texts for conflicting files: whether they were deleted, the partitions if it looked at some, the paths. */
 const conflictText =

@@ -3,7 +3,7 @@ import type { HistoryFile, SnapshotChange, Totals } from '../../iceberg/history.
 import { rowsOf } from '../history.ts';
 import { type Commit, winningAttempt } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { about, fault } from './faults.ts';
 
 /**
  * Replays the changes of a table in the order of its history, each against the sequential specification of its
@@ -38,15 +38,15 @@ function checkEntries(
   const isKept = isOneOf(before.filter((file) => !isRemoved(file)));
   const isLive = isOneOf(before);
   return [
-    ...fault.about(
+    ...about(
       removed.filter((file) => !isLive(file)),
       (files) => fault.removedAbsent(name, files),
     ),
-    ...fault.about([...added.filter(isKept), ...repeated(added)], (files) =>
+    ...about([...added.filter(isKept), ...repeated(added)], (files) =>
       fault.addedTwice(name, files),
     ),
-    ...fault.about(appeared, (files) => fault.appeared(name, files)),
-    ...fault.about(vanished, (files) => fault.vanished(name, files)),
+    ...about(appeared, (files) => fault.appeared(name, files)),
+    ...about(vanished, (files) => fault.vanished(name, files)),
   ];
 }
 
@@ -61,9 +61,9 @@ function checkOperation(
   if (change.replacesPartitions) return checkReplacement(name, change, before);
   switch (operation) {
     case 'append':
-      return fault.about(removed, (files) => fault.appendRemoved(name, files));
+      return about(removed, (files) => fault.appendRemoved(name, files));
     case 'delete':
-      return fault.about(added, (files) => fault.deleteAdded(name, files));
+      return about(added, (files) => fault.deleteAdded(name, files));
     case 'replace': {
       const [from, to] = [rowsOf(removed), rowsOf(added)];
       // Rewriting a file leaves out the rows that delete files delete.
@@ -91,11 +91,11 @@ function checkReplacement(
   const isOwn = (file: HistoryFile) => isUnpartitioned || own.has(file.partitionKey);
   const isGone = isOneOf(removed);
   return [
-    ...fault.about(
+    ...about(
       before.filter((file) => isOwn(file) && !isGone(file)),
       (files) => fault.leftInPartition(name, files),
     ),
-    ...fault.about(
+    ...about(
       removed.filter((file) => !isOwn(file)),
       (files) => fault.removedElsewhere(name, files),
     ),
@@ -106,19 +106,20 @@ function checkReplacement(
 function checkPlan(
   name: string,
   commit: Commit | undefined,
-  { removed }: SnapshotChange,
+  { removed, snapshotId }: SnapshotChange,
   before: readonly HistoryFile[],
 ): string[] {
-  const plan = commit && winningAttempt(commit)?.validated?.removes;
+  const drafts = commit && winningAttempt(commit)?.drafts;
+  const plan = drafts?.find((draft) => draft.snapshotId === snapshotId)?.validated?.removes;
   if (plan === undefined) return [];
   const isPlanned = isOneOf(plan);
   const isRemoved = isOneOf(removed);
   return [
-    ...fault.about(
+    ...about(
       removed.filter((file) => !isPlanned(file)),
       (files) => fault.removedUnplanned(name, files),
     ),
-    ...fault.about(
+    ...about(
       before.filter((file) => isPlanned(file) && !isRemoved(file)),
       (files) => fault.leftPlanned(name, files),
     ),
@@ -156,15 +157,15 @@ function checkLive(
   const isExpected = isOneOf(expected);
   const isAdded = isOneOf(changes.flatMap(({ added }) => added));
   return [
-    ...fault.about(
+    ...about(
       expected.filter((file) => !isLive(file)),
       (files) => fault.notLive(title, files),
     ),
-    ...fault.about(
+    ...about(
       live.filter((file) => !isExpected(file)),
       (files) => fault.unexplained(title, files),
     ),
-    ...fault.about(repeated(live).filter(isAdded), (files) => fault.liveTwice(title, files)),
+    ...about(repeated(live).filter(isAdded), (files) => fault.liveTwice(title, files)),
   ];
 }
 

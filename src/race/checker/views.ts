@@ -1,6 +1,6 @@
 import type { RaceEvent } from '../event.ts';
 import type { Evidence } from './evidence.ts';
-import * as fault from './faults.ts';
+import { fault } from './faults.ts';
 
 /** The newest version that a job must know of, and from whom. */
 interface Floor {

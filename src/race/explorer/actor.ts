@@ -1,6 +1,8 @@
 import { IcejamError, type ErrorValue } from '../../error.ts';
+import { exhaustive } from '../../exhaustive.ts';
 import type { CommitResult } from '../../iceberg/commit.ts';
 import type { CommitContext } from '../../iceberg/context.ts';
+import type { Catalog } from '../../iceberg/ports.ts';
 import type { Protocol, StopDetail } from '../../iceberg/stop.ts';
 import type { JobReport } from '../report.ts';
 import { countingRandom } from './counting-random.ts';
@@ -27,10 +29,11 @@ export class Actor {
   readonly #stage: Stage;
   #isKilled = false;
   #lastStop: StopDetail | null = null;
-  #result: CommitResult | IcejamError | null = null;
+  #result: CommitResult | null = null;
   #won: string | null = null;
   #attempts = 0;
   #written = { rows: 0, files: 0 };
+  #hasReached = false;
   #goOn: () => void;
   #arrive: () => void = () => undefined;
 
@@ -51,6 +54,7 @@ export class Actor {
   release(): Promise<void> {
     return new Promise((arrive) => {
       this.#arrive = arrive;
+      this.#hasReached = false;
       this.#goOn();
     });
   }
@@ -72,24 +76,42 @@ export class Actor {
       const outcome = isOpen ? 'unknown' : 'killed';
       return { ...common, outcome, snapshotId: this.#won, rows: 0, files: 0, error };
     }
-    const { outcome, snapshotId, error } = describe(this.#result);
+    const { outcome } = this.#result;
+    const snapshotId = this.#result.snapshotId?.toString() ?? null;
     const written = outcome === 'rejected' ? { rows: 0, files: 0 } : this.#written;
-    return { ...common, ...written, outcome, snapshotId, error: error?.toValue() ?? null };
+    const error = outcome === 'committed' ? null : this.#result.error.toValue();
+    return { ...common, ...written, outcome, snapshotId, error };
   }
 
   async #run(write: () => Promise<CommitResult>): Promise<void> {
     this.#log(0, { stop: 'start', protocol: this.#stage.protocol });
-    const result = await write().catch((thrown: unknown) => IcejamError.from(thrown));
-    const { outcome, error } = describe(result);
-    // An unknown outcome has been told by the commit itself.
-    if (outcome === 'committed') {
-      await this.#stop(this.#attempts, { stop: 'finished', outcome, ...this.#written });
-    } else if (outcome === 'rejected' && error !== null) {
-      await this.#stop(this.#attempts, { stop: 'failed', error: error.toValue() });
-    }
+    const result = await write().catch((thrown: unknown) => this.#failure(thrown));
+    // A commit whose outcome is unknown has said so itself.
+    if (this.#lastStop?.stop !== 'unknown')
+      await this.#stop(this.#attempts, this.#lastWord(result));
     this.#result = result;
     this.at = null;
     this.#arrive();
+  }
+
+  /** What was thrown, as the end of a job. */
+  #failure(thrown: unknown): CommitResult {
+    const error = IcejamError.from(thrown);
+    const outcome = error.kind === 'CommitStateUnknown' ? 'unknown' : 'rejected';
+    return { outcome, attempts: this.#attempts, snapshotId: null, error };
+  }
+
+  #lastWord(result: CommitResult): StopDetail {
+    switch (result.outcome) {
+      case 'committed':
+        return { stop: 'finished', outcome: 'committed', ...this.#written };
+      case 'rejected':
+        return { stop: 'failed', error: result.error.toValue() };
+      case 'unknown':
+        return { stop: 'unknown', error: result.error.toValue() };
+      default:
+        return exhaustive(result);
+    }
   }
 
   #stop(attempt: number, detail: StopDetail): Promise<void> {
@@ -120,9 +142,8 @@ export class Actor {
     const { world, turns, now } = this.#stage;
     return {
       io: world.fileIOOf(this.name),
-      catalog: world.catalog,
-      // How long a writer sleeps is for the explorer to say: it sleeps until it is let go on.
-      clock: { now, sleep: async () => undefined },
+      catalog: this.#catalog(world.catalog),
+      clock: { now, sleep: () => this.#waitAt('asleep') },
       random: countingRandom(number),
       gate: (attempt, detail) => this.#stop(attempt, detail),
       queue: {
@@ -130,18 +151,17 @@ export class Actor {
       },
     };
   }
-}
 
-function describe(result: CommitResult | IcejamError): {
-  outcome: CommitResult['outcome'];
-  snapshotId: string | null;
-  error: IcejamError | null;
-} {
-  if (result instanceof IcejamError)
-    return { outcome: 'rejected', snapshotId: null, error: result };
-  return {
-    outcome: result.outcome,
-    snapshotId: result.snapshotId?.toString() ?? null,
-    error: result.outcome === 'committed' ? null : result.error,
-  };
+  /** The catalog, which is reached for once in a step. */
+  #catalog(catalog: Catalog): Catalog {
+    const reach = async () => {
+      if (this.#hasReached) await this.#waitAt('catalog');
+      this.#hasReached = true;
+    };
+    return {
+      load: (table) => reach().then(() => catalog.load(table)),
+      swap: (table, expected, next) => reach().then(() => catalog.swap(table, expected, next)),
+      put: (table, next) => reach().then(() => catalog.put(table, next)),
+    };
+  }
 }

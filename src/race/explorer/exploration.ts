@@ -8,14 +8,15 @@ export interface Exploration {
   schedules: number;
   /** Moments at which all that had not ended were taken for killed. */
   crashes: number;
-  /** Schedules and crashes that hold, and that do not. */
+  /** Schedules and crashes by verdict; `undecided` cannot be told. */
   holds: number;
   violated: number;
+  undecided: number;
   /** Schedules in which a writer was rejected. */
   rejected: number;
   /** Whether there is no schedule beside these, but for the order of steps that commute. */
   complete: boolean;
-  /** The first schedule that does not hold; a crash only if there is no other. */
+  /** The first schedule that is violated; a crash only if there is no other. */
   violation: Schedule | null;
 }
 
@@ -37,6 +38,7 @@ export function emptyExploration(): Exploration {
     crashes: 0,
     holds: 0,
     violated: 0,
+    undecided: 0,
     rejected: 0,
     complete: true,
     violation: null,
@@ -57,11 +59,11 @@ export function addRun(
   if (isEnd && judgement.jobs.some(({ outcome }) => outcome === 'rejected')) {
     exploration.rejected += 1;
   }
-  // Nothing is hidden from the explorer: what cannot be told is wrong as well.
-  const holds = judgement.verdict.result === 'holds';
-  exploration[holds ? 'holds' : 'violated'] += 1;
-  if (holds) return;
+  exploration[sums[judgement.verdict.result]] += 1;
+  if (judgement.verdict.result !== 'violated') return;
   const known = exploration.violation;
   const isKnownCrash = known?.script.at(-1)?.do === 'kill';
   if (known === null || (isEnd && isKnownCrash)) exploration.violation = schedule;
 }
+
+const sums = { holds: 'holds', violated: 'violated', 'cannot-tell': 'undecided' } as const;

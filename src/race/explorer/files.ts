@@ -1,4 +1,5 @@
-import { isLive, type ManifestReader } from '../../iceberg/manifest-reader.ts';
+import type { ManifestReader } from '../../iceberg/manifest-reader.ts';
+import { reachableFiles } from '../../iceberg/reachable-files.ts';
 import type { Table } from '../../iceberg/table.ts';
 import { fileName } from '../../words.ts';
 import { few } from '../checker/few.ts';
@@ -6,20 +7,14 @@ import type { RaceEvent } from '../event.ts';
 import type { JobReport } from '../report.ts';
 import type { World } from './world.ts';
 
-/** Every file that a version of a table refers to, its predecessors' metadata files and the files of its whole history included. */
+/** Every file that a version of a table refers to, with all that its snapshots reach and all that its logs name. */
 export async function referencedFiles(
   reader: ManifestReader,
   { pointer, metadata }: Table,
 ): Promise<ReadonlySet<string>> {
-  const files = new Set([pointer.location]);
+  const files = await reachableFiles(reader, metadata, metadata.snapshots, { removed: false });
+  files.add(pointer.location);
   for (const entry of metadata['metadata-log']) files.add(entry['metadata-file']);
-  for (const snapshot of metadata.snapshots) {
-    files.add(snapshot['manifest-list']);
-    const manifests = await reader.manifests(snapshot);
-    for (const manifest of manifests) files.add(manifest.manifest_path);
-    const entries = await reader.allEntries(metadata, manifests);
-    for (const entry of entries.filter(isLive)) files.add(entry.data_file.file_path);
-  }
   return files;
 }
 
@@ -46,22 +41,29 @@ export function fileFaults(
 
 const names = (paths: readonly string[]): string => few(paths.map(fileName));
 
-/** Whether an orphan may be there: its job was killed, does not know its end, or was refused and leaves its data files. */
+/**
+ * Whether an orphan may be there: its job was killed, does not know its end, or was refused and leaves its data files;
+ * or a job that expired snapshots was killed before it had deleted what only they needed.
+ */
 function isExplained(
   path: string,
   writer: string | null,
   events: readonly RaceEvent[],
   jobs: readonly JobReport[],
 ): boolean {
-  const outcome = jobs.find(({ name }) => name === writer)?.outcome;
-  if (outcome === 'killed' || outcome === 'unknown') return true;
+  const isUnfinished = (job: string | null) =>
+    jobs.some(
+      ({ name, outcome }) => name === job && (outcome === 'killed' || outcome === 'unknown'),
+    );
+  const isRefused = jobs.some(({ name, outcome }) => name === writer && outcome === 'rejected');
   return (
-    outcome === 'rejected' &&
-    events.some(
-      ({ job, detail }) =>
-        job === writer &&
-        detail.stop === 'data-written' &&
-        detail.files.some((file) => file.path === path),
-    )
+    isUnfinished(writer) ||
+    events.some(({ job, detail }) => {
+      if (detail.stop === 'data-written') {
+        return isRefused && job === writer && detail.files.some((file) => file.path === path);
+      }
+      const isExpiry = detail.stop === 'swap-won' && detail.operation === 'expire-snapshots';
+      return isExpiry && isUnfinished(job);
+    })
   );
 }

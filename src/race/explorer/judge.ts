@@ -57,7 +57,7 @@ export class Judge {
     world.takeTouches();
     const history = evidence?.history ?? null;
     const verdict = checkRace(events, jobs, history === null ? [] : [history]);
-    const faults = [...this.#stuck(), ...this.#faultsOf(evidence)];
+    const faults = this.#faultsOf(evidence);
     return { events: [...events], jobs, history, verdict: withFaults(verdict, faults) };
   }
 
@@ -86,11 +86,6 @@ export class Judge {
     if (evidence.history === null) return [`The table cannot be read: ${evidence.unreadable}.`];
     const { world, events, jobs } = this.#run;
     return fileFaults(world, evidence.referenced, events, jobs);
-  }
-
-  #stuck(): string[] {
-    if (!this.#run.hasEnded) return [];
-    return this.#run.lastKills.map(({ job }) => `${job} waits for a turn that never comes.`);
   }
 }
 

@@ -12,8 +12,12 @@ export type Writer = (context: CommitContext, protocol: Protocol) => Promise<Com
 /** The writers of an exploration by job name. */
 export type Writers = Readonly<Record<string, Writer>>;
 
-/** Where a writer waits: at a stop of the protocol, at `start` before it has begun, or for its turn in the queue. */
-export type Place = Stop | 'queued';
+/**
+ * Where a writer waits: at a stop of the protocol, at `start` before it has begun, for its turn in the queue, asleep for
+ * as long as the schedule wants, or before it reaches for the catalog a second time since it was let go on, so that
+ * others can come in between. A real race can be held at stops only.
+ */
+export type Place = Stop | 'queued' | 'asleep' | 'catalog';
 
 /** One step of a schedule: a job is let go on from where it waits, or killed there. */
 export interface Step {

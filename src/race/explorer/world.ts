@@ -2,14 +2,16 @@ import { IcejamError } from '../../error.ts';
 import type { Catalog, FileEntry, FileIO, Pointer, TableName } from '../../iceberg/ports.ts';
 
 /**
- * What a writer reaches for that others reach for too. Two steps commute unless they touch the same thing and one of
- * them changes it. Files are not among these things: each is written once, under a name of its own, and one that a
- * table refers to is never deleted, which is judged after every step.
+ * What a writer reaches for that others reach for too: the pointer, the queue, or the file of another writer, by its
+ * path. Two steps commute unless they touch the same thing and one of them changes it.
  */
 export interface Touch {
-  thing: 'pointer' | 'queue';
+  thing: string;
   changes: boolean;
 }
+
+/** Whether a touch is one of a file. */
+export const isFile = ({ thing }: Touch): boolean => thing.includes('/');
 
 interface StoredFile {
   bytes: Uint8Array;
@@ -56,19 +58,23 @@ export class World {
   }
 
   /** Notes that a writer reaches for something shared. */
-  touch(thing: Touch['thing'], changes: boolean): void {
+  touch(thing: string, changes: boolean): void {
     this.#touches.push({ thing, changes });
   }
 
   /** The files as one writer sees them. */
   fileIOOf(writer: string | null): FileIO {
     return {
-      read: async (path) => this.#file(path).bytes,
+      read: async (path) => {
+        this.#touchFile(path, writer, false);
+        return this.#file(path).bytes;
+      },
       create: async (path, bytes) => {
         if (this.#files.has(path)) throw new IcejamError('AlreadyExists', `File exists: ${path}`);
         this.#files.set(path, { bytes, writer });
       },
       delete: async (path) => {
+        this.#touchFile(path, writer, true);
         this.#files.delete(path);
       },
       list: async (prefix) =>
@@ -103,6 +109,10 @@ export class World {
     const pointer = { version: (this.#pointers.get(table)?.version ?? 0) + 1, location };
     this.#pointers.set(table, pointer);
     return pointer;
+  }
+
+  #touchFile(path: string, writer: string | null, changes: boolean): void {
+    if (this.#files.get(path)?.writer !== writer) this.touch(path, changes);
   }
 
   #file(path: string): StoredFile {

@@ -1,6 +1,6 @@
 import { append } from '../../iceberg/append.ts';
 import type { Change } from '../../iceberg/change.ts';
-import { commit } from '../../iceberg/commit.ts';
+import { commit, type CommitResult } from '../../iceberg/commit.ts';
 import type { CommitContext } from '../../iceberg/context.ts';
 import { createTable, type NewTable } from '../../iceberg/create-table.ts';
 import { alwaysTrue, compare, type Expression } from '../../iceberg/expression.ts';
@@ -9,7 +9,7 @@ import { content } from '../../iceberg/manifest-types.ts';
 import { overwriteFiles } from '../../iceberg/overwrite-files.ts';
 import { replacePartitions } from '../../iceberg/replace-partitions.ts';
 import type { ChangedFile } from '../../iceberg/snapshot-summary.ts';
-import type { Isolation } from '../../iceberg/stop.ts';
+import type { Isolation, Protocol } from '../../iceberg/stop.ts';
 import { currentSnapshot, loadTable, type Table } from '../../iceberg/table.ts';
 import { countingRandom } from './counting-random.ts';
 import type { Writer } from './script.ts';
@@ -37,9 +37,9 @@ const definition: NewTable = {
 /** Rows to write, by partition. */
 export type Rows = Readonly<Record<string, number>>;
 
-/** A world with the table in it, which holds these rows, committed by an append. */
+/** A world with the table in it, to which these rows were appended, one commit after the other. */
 export async function worldWith(
-  rows: Rows,
+  commits: readonly Rows[],
   properties: Record<string, string> = {},
 ): Promise<World> {
   const world = new World();
@@ -52,46 +52,68 @@ export async function worldWith(
     queue: { run: (_table, work) => work() },
   };
   await createTable(context, exploredTable, { ...definition, properties });
-  await appends(rows)(context, 'optimistic');
+  for (const rows of commits) await appends(rows)(context, 'optimistic');
   return world;
 }
 
 /** Adds rows. */
 export function appends(rows: Rows): Writer {
-  return writes(rows, (_table, files) => append(files));
+  return writes(rows, (written) => commitChange(written, append(written.files)));
 }
 
-/** Adds rows to a table that it creates if there is none. */
-export function createsAndAppends(rows: Rows): Writer {
+/** Creates the table if there is none, and then does what the writer does. */
+export function creates(writer: Writer): Writer {
   return async (context, protocol) => {
     await createTable(context, exploredTable, definition);
-    return appends(rows)(context, protocol);
+    return writer(context, protocol);
   };
 }
 
 /** Dynamic overwrite: replaces the partitions of the rows by the rows. */
 export function replaces(rows: Rows, isolation: Isolation = 'none'): Writer {
-  return writes(rows, (table, files) =>
-    replacePartitions(table, files, { isolation, since: headOf(table) }),
-  );
+  return writes(rows, (written) => {
+    const { files, table } = written;
+    const options = { isolation, since: headOf(table) };
+    return commitChange(written, replacePartitions(table, files, options));
+  });
 }
 
 /** Static overwrite: replaces the partition `of`, or everything, by the rows; a delete if there are none. */
 export function overwrites(of: string | null, rows: Rows, isolation: Isolation = 'none'): Writer {
   const filter: Expression = of === null ? alwaysTrue : compare('p', '==', of);
-  return writes(rows, (table, add) =>
-    overwriteFiles(table, { filter, add }, { isolation, since: headOf(table) }),
-  );
+  return writes(rows, (written) => {
+    const { files: add, table } = written;
+    const options = { isolation, since: headOf(table) };
+    return commitChange(written, overwriteFiles(table, { filter, add }, options));
+  });
 }
 
-function writes(rows: Rows, changeOf: (table: Table, files: ChangedFile[]) => Change): Writer {
+/** A writer that has its data files and is about to commit them. */
+export interface Written {
+  context: CommitContext;
+  protocol: Protocol;
+  /** As the writer found it when it began. */
+  table: Table;
+  files: ChangedFile[];
+}
+
+/** Writes rows into data files and ends with what `finish` does with them. */
+export function writes(rows: Rows, finish: (written: Written) => Promise<CommitResult>): Writer {
   return async (context, protocol) => {
     const table = await loadTable(context, exploredTable);
     const files = await writeFiles(context, table, rows);
-    const written = files.map((file) => summarizeFile(table.metadata, file));
-    await context.gate(0, { stop: 'data-written', files: written, ms: 0 });
-    return commit(context, table, changeOf(table, files), { protocol });
+    const summaries = files.map((file) => summarizeFile(table.metadata, file));
+    await context.gate(0, { stop: 'data-written', files: summaries, ms: 0 });
+    return finish({ context, protocol, table, files });
   };
+}
+
+/** Commits a change as the race's protocol says. */
+export function commitChange(
+  { context, protocol, table }: Written,
+  change: Change,
+): Promise<CommitResult> {
+  return commit(context, table, change, { protocol });
 }
 
 /** One file for each partition; nobody reads what is in it. */

@@ -1,15 +1,23 @@
 import { describe, expect, it } from 'vitest';
+import { append } from '../../../src/iceberg/append.ts';
+import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
+import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
+import { rollbackTo } from '../../../src/iceberg/rollback.ts';
+import { currentSnapshot } from '../../../src/iceberg/table.ts';
+import { transaction } from '../../../src/iceberg/transaction.ts';
 import { explore } from '../../../src/race/explorer/explore.ts';
 import type { Exploration, Schedule } from '../../../src/race/explorer/exploration.ts';
 import type { Writer, Writers } from '../../../src/race/explorer/script.ts';
 import { replaySchedule, sample, walk } from '../../../src/race/explorer/walk.ts';
 import {
   appends,
-  createsAndAppends,
+  commitChange,
+  creates,
   overwrites,
   replaces,
   type Rows,
   worldWith,
+  writes,
 } from '../../../src/race/explorer/writers.ts';
 import { World } from '../../../src/race/explorer/world.ts';
 import { first } from '../../iceberg/scenarios/fixture.ts';
@@ -35,6 +43,11 @@ const pairs = operations.flatMap(([one, makeOne], at) =>
         { one: makeOne('a', { a: 1 }), two: makeTwo(partition, { [partition]: 2 }) },
       ]),
     ),
+);
+
+/** Forgets all snapshots but the last, which is decided and done by one commit. */
+const expires = writes({}, (written) =>
+  commitChange(written, expireSnapshots({ olderThan: Number.MAX_SAFE_INTEGER })),
 );
 
 const sentences = ({ violation }: Exploration) => violation?.verdict.sentences ?? [];
@@ -64,15 +77,47 @@ describe('every schedule and every kill of two writers', () => {
   });
 
   it('rejects a writer that may not try again, and leaves nothing of it', async () => {
-    const world = await worldWith({ a: 1 }, { 'commit.retry.num-retries': '0' });
+    const world = await worldWith([{ a: 1 }], { 'commit.retry.num-retries': '0' });
     const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
     const found = await explore(writers, { ...(await stage({ world })), kills: true });
     expect(sentences(found)).toEqual([]);
     expect(found).toMatchObject({ schedules: 6, rejected: 2 });
   });
 
+  it('holds when one deletes files that the other may be about to read', async () => {
+    const world = await worldWith([{ a: 5 }, { b: 7 }]);
+    const options = { ...(await stage({ world })), kills: true };
+    const found = await explore({ one: expires, two: replaces({ a: 1 }) }, options);
+    expect(sentences(found)).toEqual([]);
+    expect(found).toMatchObject({ violated: 0, complete: true });
+  });
+
+  it('holds for transactions and for a rollback', async () => {
+    const both = writes({ a: 1, b: 2 }, (written) => {
+      const [one, two] = written.files;
+      const changes = [
+        replacePartitions(written.table, one ? [one] : []),
+        append(two ? [two] : []),
+      ];
+      return commitChange(written, transaction(changes));
+    });
+    const back = writes({}, (written) => {
+      const head = currentSnapshot(written.table.metadata)?.['snapshot-id'] ?? 0n;
+      return commitChange(written, rollbackTo(written.table, head));
+    });
+    const options = { ...(await stage()), kills: true };
+    for (const writers of [
+      { one: both, two: replaces({ b: 3 }, 'serializable') },
+      { one: back, two: appends({ a: 3 }) },
+    ]) {
+      const found = await explore(writers, options);
+      expect(sentences(found)).toEqual([]);
+      expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
+    }
+  });
+
   it('holds when both create the table', async () => {
-    const writers = { one: createsAndAppends({ a: 1 }), two: createsAndAppends({ b: 2 }) };
+    const writers = { one: creates(appends({ a: 1 })), two: creates(appends({ b: 2 })) };
     for (const protocol of ['queued', 'optimistic'] as const) {
       const options = await stage({ protocol, world: new World() });
       const found = await explore(writers, { ...options, kills: true });
@@ -86,13 +131,22 @@ describe('three writers', { timeout: 60_000 }, () => {
   const writers = {
     one: appends({ a: 1 }),
     two: replaces({ a: 2 }, 'serializable'),
-    three: appends({ b: 3 }),
+    three: overwrites('a', {}),
   };
 
-  it('hold in every schedule of a queue whose holder may be killed', async () => {
-    const found = await explore(writers, { ...(await stage({ protocol: 'queued' })), kills: true });
+  it('hold in every schedule, with a queue whose holder may be killed, and chance finds no other', async () => {
+    const options = await stage({ protocol: 'queued' });
+    const explored = new Set<string>();
+    const byChance = new Set<string>();
+    const into = (seen: Set<string>) => ({
+      onSchedule: (schedule: Schedule) => void seen.add(fingerprint(schedule)),
+    });
+    const found = await explore(writers, { ...options, kills: true, ...into(explored) });
     expect(sentences(found)).toEqual([]);
-    expect(found.complete).toBe(true);
+    expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
+    await sample(writers, { ...options, schedules: 80, seed: 1, ...into(byChance) });
+    expect(byChance.size).toBeGreaterThan(10);
+    expect([...byChance].filter((seen) => !explored.has(seen))).toEqual([]);
   });
 
   it('hold in a sample of schedules, the same for the same seed', async () => {
@@ -108,26 +162,16 @@ describe('three writers', { timeout: 60_000 }, () => {
   });
 });
 
-describe('the explorer', { timeout: 60_000 }, () => {
-  it('misses nothing that schedules chosen by chance come to', async () => {
-    const options = await stage();
-    const writers = {
-      one: replaces({ a: 1 }, 'serializable'),
-      two: appends({ a: 2 }),
-      three: overwrites('a', {}),
-    };
-    const explored = new Set<string>();
-    const byChance = new Set<string>();
-    const into = (seen: Set<string>) => ({
-      onSchedule: (schedule: Schedule) => void seen.add(fingerprint(schedule)),
-    });
-    await explore(writers, { ...options, kills: false, ...into(explored) });
-    await sample(writers, { ...options, schedules: 80, seed: 1, ...into(byChance) });
-    expect(byChance.size).toBeGreaterThan(10);
-    expect([...byChance].filter((seen) => !explored.has(seen))).toEqual([]);
-  });
+/** What a schedule came to, whatever the order of steps that commute. */
+function fingerprint({ jobs, history }: Schedule): string {
+  return JSON.stringify([
+    jobs.map(({ name, outcome, attempts }) => [name, outcome, attempts]),
+    history?.changes.map(({ added, removed, operation }) => [operation, added, removed]),
+  ]);
+}
 
-  it('refuses a script of other writers', async () => {
+describe('a schedule', () => {
+  it('cannot be taken by other writers', async () => {
     const options = await stage();
     const { run } = await walk({ one: appends({ a: 1 }) }, options, first);
     const others = { two: appends({ a: 1 }) };
@@ -136,11 +180,3 @@ describe('the explorer', { timeout: 60_000 }, () => {
     );
   });
 });
-
-/** What a schedule came to, whatever the order of steps that commute. */
-function fingerprint({ jobs, history }: Schedule): string {
-  return JSON.stringify([
-    jobs.map(({ name, outcome, attempts }) => [name, outcome, attempts]),
-    history?.changes.map(({ added, removed, operation }) => [operation, added, removed]),
-  ]);
-}

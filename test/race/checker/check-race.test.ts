@@ -1,0 +1,202 @@
+import { describe, expect, it } from 'vitest';
+import { checkRace } from '../../../src/race/checker/check-race.ts';
+import type { Writers } from '../../../src/race/explorer/script.ts';
+import {
+  appends,
+  commitChange,
+  overwrites,
+  replaces,
+  writes,
+} from '../../../src/race/explorer/writers.ts';
+import { append } from '../../../src/iceberg/append.ts';
+import { rollbackTo } from '../../../src/iceberg/rollback.ts';
+import { currentSnapshot, loadTable } from '../../../src/iceberg/table.ts';
+import { type Cue, losesAnswers, race, type Race, within } from '../stage.ts';
+
+const twoAppends: Writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
+
+const verdictOf = async (writers: Writers, cues: readonly Cue[] = []) =>
+  (await race(writers, cues)).verdict;
+
+describe('the verdict says of a race that holds', () => {
+  it('that every row that was told is in the table once', async () => {
+    expect(
+      await verdictOf(twoAppends, [
+        ['one', 'before-swap'],
+        ['two', 'end'],
+      ]),
+    ).toEqual({
+      result: 'holds',
+      sentences: [
+        'Both jobs were told “committed”, and every row of both is in the table exactly once.',
+      ],
+      ledger: [
+        { job: 'one', told: 1, found: 1, replaced: 0, missing: 0 },
+        { job: 'two', told: 2, found: 2, replaced: 0, missing: 0 },
+      ],
+    });
+    expect((await verdictOf({ only: appends({ a: 4696 }) })).sentences).toEqual([
+      'only was told “committed”, and each of its 4,696 rows is in the table exactly once.',
+    ]);
+  });
+
+  it('whose rows a later overwrite replaced, and where', async () => {
+    const { sentences, ledger } = await verdictOf({
+      one: appends({ a: 1, b: 2 }),
+      two: replaces({ a: 3 }),
+      three: overwrites('b', {}),
+    });
+    expect(sentences).toEqual([
+      'two committed later and replaced 1 row of one in p=a: an overwrite replaces what it writes, and the last committer wins.',
+      'three committed later and deleted 2 rows of one in p=b.',
+    ]);
+    expect(ledger[0]).toEqual({ job: 'one', told: 3, found: 0, replaced: 3, missing: 0 });
+  });
+
+  it('who was refused, and that nothing of it is there', async () => {
+    const writers = { one: replaces({ a: 1 }, 'serializable'), two: appends({ a: 2 }) };
+    const { result, sentences } = await verdictOf(writers, [
+      ['one', 'before-swap'],
+      ['two', 'end'],
+    ]);
+    expect(result).toBe('holds');
+    expect(sentences).toEqual([
+      'two was told “committed”, and each of its 2 rows is in the table exactly once.',
+      'one was rejected: none of its rows are in the table.',
+    ]);
+  });
+
+  it('who was killed, and whether its rows are there', async () => {
+    const before = await verdictOf(twoAppends, [
+      ['one', 'before-swap'],
+      ['one', 'kill'],
+    ]);
+    expect(before.sentences).toContain(
+      'one does not know whether it committed: it did not, and none of its rows are in the table.',
+    );
+    const early = await verdictOf(twoAppends, [
+      ['one', 'validated'],
+      ['one', 'kill'],
+    ]);
+    expect(early.sentences).toContain('one was killed: none of its rows are in the table.');
+    const after = await verdictOf(twoAppends, [
+      ['one', 'swap-won'],
+      ['one', 'kill'],
+    ]);
+    expect(after.sentences).toContain(
+      'one was killed after its swap was won: its 1 row came into the table, though it never said so.',
+    );
+    expect(after.ledger).toHaveLength(2);
+  });
+
+  it('what became of a commit whose answer was lost', async () => {
+    const { result, sentences } = await verdictOf({
+      one: within(appends({ a: 1 }), losesAnswers),
+      two: appends({ a: 2 }),
+    });
+    expect(result).toBe('holds');
+    expect(sentences).toContain(
+      'one does not know whether it committed: it did, and its 1 row came into the table whole.',
+    );
+  });
+
+  it('which of a rejected job’s commits were made before', async () => {
+    const partly = writes({ a: 1 }, async (written) => {
+      await commitChange(written, append(written.files));
+      return replaces({ a: 2 }, 'serializable')(written.context, written.protocol);
+    });
+    const { result, sentences, ledger } = await verdictOf({ partly, two: appends({ a: 3 }) }, [
+      ['partly', 'swap-won'],
+      ['partly', 'manifests-written'],
+      ['two', 'end'],
+    ]);
+    expect(result).toBe('holds');
+    expect(sentences).toContain('partly was rejected after it had committed 1 row.');
+    expect(ledger[0]).toEqual({ job: 'partly', told: 1, found: 1, replaced: 0, missing: 0 });
+  });
+
+  it('that there was nothing to commit', async () => {
+    const { result, sentences, ledger } = await verdictOf({ one: replaces({}) });
+    expect({ result, sentences, ledger }).toEqual({
+      result: 'holds',
+      sentences: ['No job had rows to commit.'],
+      ledger: [],
+    });
+  });
+
+  it('that a rollback of the race undid a commit', async () => {
+    const { result, ledger } = await verdictOf({
+      one: appends({ a: 1 }),
+      two: async (context, protocol) => {
+        const table = await loadTable(context, 'lab:explorer/rows');
+        const parent = currentSnapshot(table.metadata)?.['parent-snapshot-id'] ?? 0n;
+        const written = { context, protocol, table, files: [] };
+        return commitChange(written, rollbackTo(table, parent));
+      },
+    });
+    expect(result).toBe('holds');
+    expect(ledger).toEqual([{ job: 'one', told: 1, found: 0, replaced: 1, missing: 0 }]);
+  });
+
+  it('how many commits came from elsewhere', async () => {
+    const { events, jobs, history } = await race(twoAppends);
+    const own = events.filter(({ job }) => job === 'one');
+    const { result, sentences } = checkRace(own, jobs.slice(0, 1), [history]);
+    expect(result).toBe('holds');
+    expect(sentences.at(-1)).toBe('1 commit to rows came from outside this race.');
+  });
+});
+
+describe('the verdict cannot tell', () => {
+  const judge = ({ events, jobs, history }: Race, spoil: (history: Race['history']) => void) => {
+    const spoilt = structuredClone(history);
+    spoil(spoilt);
+    return checkRace(events, jobs, [spoilt]);
+  };
+
+  it('when the files of a table that was written cannot be read', async () => {
+    const { events, jobs } = await race(twoAppends);
+    expect(checkRace(events, jobs, [])).toEqual({
+      result: 'cannot-tell',
+      sentences: [
+        'The files of lab:explorer/rows could not be read, so nothing can be said of its rows.',
+      ],
+      ledger: [],
+    });
+  });
+
+  it('when the table has forgotten what the race did', async () => {
+    const verdict = judge(await race(twoAppends), (history) => {
+      history.reach = 'expired';
+      const [first] = history.changes.splice(0, 1);
+      history.before = {
+        snapshotId: first?.snapshotId ?? null,
+        files: [...history.before.files, ...(first?.added ?? [])],
+        totals: first?.totals ?? history.before.totals,
+      };
+    });
+    expect(verdict).toMatchObject({ result: 'cannot-tell', ledger: [] });
+    expect(verdict.sentences.join()).toContain('rows has forgotten snapshots');
+  });
+
+  it('when somebody else may have moved the table back', async () => {
+    const verdict = judge(await race(twoAppends), (history) => {
+      const undone = history.changes.pop();
+      history.abandoned.push(undone?.snapshotId ?? '');
+      history.live = history.live.filter(({ path }) => path !== undone?.added[0]?.path);
+      history.log.push(history.location);
+      history.version += 1;
+      history.location = 'memory:///by-somebody-else.metadata.json';
+    });
+    expect(verdict).toMatchObject({ result: 'cannot-tell' });
+    expect(verdict.sentences.join()).toContain('Somebody outside this race has moved rows');
+  });
+
+  it('but tells what is certainly wrong beside', async () => {
+    const verdict = judge(await race(twoAppends), (history) => {
+      history.reach = 'expired';
+      history.live.push(...history.live);
+    });
+    expect(verdict.result).toBe('violated');
+  });
+});

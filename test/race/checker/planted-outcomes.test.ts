@@ -1,0 +1,157 @@
+import { beforeAll, describe, expect } from 'vitest';
+import type { FileSummary } from '../../../src/iceberg/stop.ts';
+import { appends, overwrites, replaces, worldWith } from '../../../src/race/explorer/writers.ts';
+import { type Cue, losesAnswers, race, type Race, within } from '../stage.ts';
+import { type Bed, findsFaults, odd, there } from './planted.ts';
+
+describe('the checker, of an overwrite that was refused for what was added,', () => {
+  let raced: Race;
+  beforeAll(async () => {
+    const writers = { one: replaces({ a: 1 }, 'serializable'), two: appends({ a: 2, b: 3 }) };
+    raced = await race(writers, [
+      ['one', 'manifests-written'],
+      ['two', 'end'],
+    ]);
+  });
+
+  const blame = (bed: Bed, { path }: FileSummary, text = 'conflicting files') => {
+    const error = there(bed.job('one').error ?? undefined);
+    expect(error.message).toMatch(/^Found conflicting files .* partitions \[p=a\]: \[\S+\]$/);
+    error.message = `Found ${text} that can contain records matching partitions [p=a]: [${path}]`;
+  };
+  const ofTwo = (bed: Bed, partition: string) =>
+    there(bed.change('two').added.find((file) => file.partition === partition));
+
+  findsFaults(
+    () => raced,
+    [
+      [
+        'a conflict with a file of its own',
+        (bed) => blame(bed, there(bed.stop('one', 'data-written').files[0])),
+        /one was refused because of \S+\.parquet, which is its own/,
+      ],
+      [
+        'a conflict with a file that nobody committed',
+        (bed) => {
+          blame(bed, ofTwo(bed, 'p=a'));
+          bed.change('two').added.shift();
+        },
+        /one was refused because of \S+\.parquet, which nobody ever committed/,
+      ],
+      [
+        'a conflict in a partition where it writes nothing',
+        (bed) => blame(bed, ofTwo(bed, 'p=b')),
+        /one was refused because of \S+\.parquet in p=b, where it writes nothing/,
+      ],
+      [
+        'a conflict with a deletion that nobody made',
+        (bed) => blame(bed, ofTwo(bed, 'p=a'), 'conflicting deleted files'),
+        /one was refused because \S+\.parquet had been deleted, but nobody deleted it/,
+      ],
+    ],
+  );
+});
+
+describe('the checker, of a delete between two overwrites,', () => {
+  let raced: Race;
+  beforeAll(async () => {
+    const writers = {
+      one: replaces({ a: 1 }),
+      two: overwrites('a', {}),
+      three: replaces({ a: 3 }),
+    };
+    raced = await race(writers, [
+      ['three', 'before-swap'],
+      ['one', 'end'],
+      ['two', 'end'],
+    ]);
+  });
+
+  findsFaults(
+    () => raced,
+    [
+      [
+        'an overwrite under snapshot isolation of what was removed meanwhile',
+        (bed) => (bed.stop('three', 'validated').isolation = 'snapshot'),
+        /three asked for snapshot isolation and was committed, although one had removed \S+ \(5 rows\) in p=a/,
+      ],
+      [
+        'a delete that adds',
+        (bed) => bed.change('two').added.push(...bed.change('three').added.map(odd)),
+        /two deletes, but adds odd\.parquet \(3 rows\)/,
+      ],
+      [
+        'a delete that is gone',
+        (bed) => bed.forget('two'),
+        /two was told “committed”, but its commit is not in the history of rows/,
+      ],
+      [
+        'a delete that failed and is there',
+        (bed) => {
+          const { snapshotId } = bed.change('two');
+          bed.job('two').outcome = 'rejected';
+          bed.drop('two', 'swap-won', 'finished');
+          expect(bed.stop('two', 'list-written').snapshotId).toBe(snapshotId);
+        },
+        /two failed, but its commit is in the history of the table/,
+      ],
+    ],
+  );
+});
+
+describe('the checker, of a job that does not know whether it committed,', () => {
+  let raced: Race;
+  beforeAll(async () => {
+    raced = await race({
+      one: within(appends({ a: 1, b: 1 }), losesAnswers),
+      two: appends({ a: 2 }),
+    });
+  });
+
+  findsFaults(
+    () => raced,
+    [
+      [
+        'half of its commit',
+        (bed) => {
+          const [lost] = bed.history.changes[0]?.added.splice(0, 1) ?? [];
+          bed.history.live = bed.history.live.filter(({ path }) => path !== lost?.path);
+        },
+        /The commit of one is not whole: \S+ of its 2 files is missing/,
+      ],
+      [
+        'two of its commits',
+        (bed) => bed.change('two').added.push(...(bed.history.changes[0]?.added ?? [])),
+        /\S+ and \S+ of one came into the table a second time, by two/,
+      ],
+    ],
+  );
+});
+
+describe('the checker, of a job that gave up,', () => {
+  let raced: Race;
+  beforeAll(async () => {
+    const world = await worldWith([{ a: 5 }], { 'commit.retry.num-retries': '1' });
+    const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }), three: appends({ a: 3 }) };
+    const cues: Cue[] = [
+      ['one', 'before-swap'],
+      ['two', 'end'],
+      ['one', 'swap-lost'],
+      ['one', 'before-swap'],
+      ['three', 'end'],
+    ];
+    raced = await race(writers, cues, { world });
+    expect(raced.jobs[0]).toMatchObject({ outcome: 'rejected', attempts: 2 });
+  });
+
+  findsFaults(
+    () => raced,
+    [
+      [
+        'that it gave up unbeaten',
+        (bed) => bed.drop('one', 'swap-lost'),
+        /one gave up on rows although it had not lost every swap/,
+      ],
+    ],
+  );
+});

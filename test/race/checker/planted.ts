@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import type { HistoryFile, SnapshotChange } from '../../../src/iceberg/history.ts';
+import type { Stop } from '../../../src/iceberg/stop.ts';
+import { checkRace } from '../../../src/race/checker/check-race.ts';
+import type { RaceEvent } from '../../../src/race/event.ts';
+import type { Detail } from '../../../src/race/history.ts';
+import type { Race } from '../stage.ts';
+
+/** What a fault is planted into: the evidence of a race in which all was well. */
+export class Bed {
+  readonly #race: Race;
+
+  constructor(of: Race) {
+    this.#race = structuredClone(of);
+  }
+
+  get history() {
+    return this.#race.history;
+  }
+
+  get verdict() {
+    const { events, jobs, history } = this.#race;
+    return checkRace(events, jobs, [history]);
+  }
+
+  /** The last stop of that name of a job, or the one of an attempt. */
+  stop<S extends Stop>(job: string, stop: S, attempt?: number): Detail<S> {
+    return this.event(job, stop, attempt).detail as Detail<S>;
+  }
+
+  event(job: string, stop: Stop, attempt?: number): RaceEvent {
+    const found = this.#race.events.findLast(
+      (event) =>
+        event.job === job &&
+        event.detail.stop === stop &&
+        (attempt === undefined || event.attempt === attempt),
+    );
+    return there(found);
+  }
+
+  drop(job: string, ...stops: Stop[]): void {
+    const { events } = this.#race;
+    const left = events.filter((event) => event.job !== job || !stops.includes(event.detail.stop));
+    events.splice(0, events.length, ...left);
+  }
+
+  job(name: string) {
+    return there(this.#race.jobs.find((job) => job.name === name));
+  }
+
+  /** The change that a job committed. */
+  change(job: string): SnapshotChange {
+    const { snapshotId } = this.stop(job, 'swap-won');
+    return there(this.history.changes.find((change) => change.snapshotId === snapshotId));
+  }
+
+  /** Takes a change out of the history as if it had never been. */
+  forget(job: string): void {
+    const { history } = this;
+    const lost = this.change(job);
+    const at = history.changes.indexOf(lost);
+    const [next] = history.changes.splice(at, 2).slice(1);
+    if (next !== undefined) {
+      history.changes.splice(at, 0, { ...next, parentId: lost.parentId });
+    }
+    const paths = lost.added.map(({ path }) => path);
+    history.live = history.live.filter(({ path }) => !paths.includes(path));
+  }
+}
+
+/** A thing that must be there. */
+export function there<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new Error('It is not there');
+  return thing;
+}
+
+/** A file that nobody knows, otherwise like another. */
+export const odd = (file: HistoryFile): HistoryFile => ({ ...file, path: 'memory:///odd.parquet' });
+
+/** Plants each fault into a copy of a race and looks for its sentence. */
+export function findsFaults(
+  raced: () => Race,
+  faults: readonly [string, (bed: Bed) => void, RegExp][],
+): void {
+  it('finds nothing wrong where nothing is', () => {
+    expect(new Bed(raced()).verdict.result).toBe('holds');
+  });
+
+  it.each(faults)('finds %s', (_, plant, sentence) => {
+    const bed = new Bed(raced());
+    plant(bed);
+    const { result, sentences } = bed.verdict;
+    expect(result).toBe('violated');
+    expect(sentences.join('\n')).toMatch(sentence);
+  });
+}
