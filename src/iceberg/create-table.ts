@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
+import { landedPointer } from './landing.ts';
 import { checkProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
@@ -40,7 +41,8 @@ export async function createTable(
   const location = await writeMetadata(context, files, null, metadata, stop);
   const swap = await swapMetadata(context, name, null, location, 'optimistic', stop).catch(
     async (error: unknown) => {
-      const found = await findTable(context, name);
+      // A look that fails itself tells nothing of the swap: its own error would hide that the outcome is unknown.
+      const found = await findTable(context, name).catch(() => null);
       if (found === null) throw error;
       return { won: false as const, found: found.pointer };
     },
@@ -49,7 +51,7 @@ export async function createTable(
   const table = await loadTable(context, name);
   const created = table.metadata['table-uuid'] === metadata['table-uuid'];
   if (created) {
-    const { version } = swap.won ? swap.pointer : table.pointer;
+    const { version } = swap.won ? swap.pointer : landedPointer(table, files);
     const won = { version, location, snapshotId: null, operation: 'create', rows: 0 };
     await stop({ stop: 'swap-won', ...won });
   } else {

@@ -68,7 +68,7 @@ async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
         return exhaustive(work.stack);
     }
   } catch (thrown) {
-    return failed(IcejamError.from(thrown));
+    return endedBy(IcejamError.from(thrown));
   }
 }
 
@@ -119,6 +119,16 @@ function failed(error: IcejamError): End {
   return {
     report: { outcome: 'rejected', snapshotId: null, rows: 0, files: 0, error: value },
     last: { stop: 'failed', error: value },
+  };
+}
+
+/** What an error says of a job: creating its table may have an unknown outcome too. */
+function endedBy(error: IcejamError): End {
+  if (error.kind !== 'CommitStateUnknown') return failed(error);
+  const { report } = failed(error);
+  return {
+    report: { ...report, outcome: 'unknown' },
+    last: { stop: 'unknown', error: error.toValue() },
   };
 }
 

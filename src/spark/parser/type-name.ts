@@ -1,6 +1,6 @@
 import { sqlError } from '../sql-error.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
-import { TokenStream } from './token-stream.ts';
+import type { TokenStream } from './token-stream.ts';
 
 const scalars: Readonly<Record<string, ScalarType>> = {
   BOOLEAN: 'boolean',
