@@ -52,6 +52,7 @@ test('the diagram tells the race: who created the table, who won which version',
 test('a class can walk through the race by keyboard, and the inspector follows', async ({
   lab,
 }) => {
+  await expect(lab.getByRole('button', { name: 'Run the race' })).toBeEnabled();
   await lab.keyboard.press('Control+Enter');
   await verdict(lab);
   const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });

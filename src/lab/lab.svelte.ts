@@ -83,14 +83,18 @@ export class Lab {
     return this.#error;
   }
 
-  /** Opens the first example and looks what is stored from the last visit. */
+  /** Opens the first example and looks what is stored from the last visit. What fails is told on the page. */
   async start(): Promise<void> {
-    await this.openExample(examples[0]);
-    if (this.missing.length > 0) return;
-    await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
-    if (this.tables.listing.length > 0) await this.workbench.run();
-    else await this.workbench.warmUp();
-    this.#session.warmUp();
+    try {
+      await this.openExample(examples[0]);
+      if (this.missing.length > 0) return;
+      await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
+      if (this.tables.listing.length > 0) await this.workbench.run();
+      else await this.workbench.warmUp();
+      this.#session.warmUp();
+    } catch (thrown) {
+      this.#error = IcejamError.from(thrown).toValue();
+    }
   }
 
   /** Puts an example into the editor. */
