@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 /**
  * What the development server prepares ahead: found only when a worker starts, they would make it reload the page.
@@ -19,11 +19,19 @@ export const optimizeDeps = {
   exclude: ['@duckdb/duckdb-wasm', 'parquet-wasm'],
 };
 
+/** In development Vite puts styles into the page as elements, which the page's own policy forbids. */
+const allowDevelopmentStyles: Plugin = {
+  name: 'allow-development-styles',
+  apply: 'serve',
+  transformIndexHtml: (html) =>
+    html.replace("default-src 'self';", "default-src 'self'; style-src 'self' 'unsafe-inline';"),
+};
+
 /** One static site that runs from any folder of any server: every address is relative. */
 export default defineConfig({
   base: './',
-  plugins: [svelte()],
+  plugins: [svelte(), allowDevelopmentStyles],
   build: { target: 'es2023', assetsInlineLimit: 0, chunkSizeWarningLimit: 1024 },
-  worker: { format: 'es', plugins: () => [] },
+  worker: { format: 'es' },
   optimizeDeps,
 });

@@ -1,6 +1,7 @@
-import { counted, joined } from '../../words.ts';
+import { counted } from '../../words.ts';
 import { rowsOf } from '../history.ts';
 import type { JobReport, LedgerRow } from '../report.ts';
+import { few } from './few.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -46,7 +47,7 @@ function replacements(evidence: Evidence): string[] {
 
 function replaced({ job, files }: Commit, other: Commit, gone: Commit['files']): string {
   const partitions = [...new Set(gone.map(({ partition = '' }) => partition))].filter(Boolean);
-  const where = partitions.length === 0 ? '' : ` in ${joined(partitions.sort())}`;
+  const where = partitions.length === 0 ? '' : ` in ${few(partitions.sort())}`;
   const rows = counted(rowsOf(gone), 'row');
   return files.length === 0
     ? `${job.name} committed later and deleted ${rows} of ${other.job.name}${where}.`
