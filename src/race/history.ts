@@ -98,8 +98,7 @@ function addToVersions(
     add(versions, { table, version, rows, replaced, event, seen: event });
   } else if (detail.stop === 'base-read' && detail.base.version !== null) {
     const { version, rows } = detail.base;
-    const known = versions.get(table)?.some((other) => other.version === version) ?? false;
-    if (!known) add(versions, { table, version, rows, replaced: 0, event: null, seen: event });
+    add(versions, { table, version, rows, replaced: 0, event: null, seen: event });
   }
 }
 
@@ -108,10 +107,16 @@ export function rowsOf(files: readonly FileSummary[]): number {
   return files.reduce((sum, { rows = 0 }) => sum + rows, 0);
 }
 
+/**
+ * Adds a version that is not known yet. One that is known only from a read learns what made it: workers tell their stops
+ * independently, so the read of a version may be heard before the swap that made it.
+ */
 function add(versions: Map<string, TableVersion[]>, version: TableVersion): void {
-  const own = versions.get(version.table);
-  if (own === undefined) versions.set(version.table, [version]);
-  else own.push(version);
+  const own = versions.get(version.table) ?? [];
+  versions.set(version.table, own);
+  const index = own.findIndex((other) => other.version === version.version);
+  if (index < 0) own.push(version);
+  else if (own[index]?.event === null && version.event !== null) own[index] = version;
 }
 
 /** The detail of one stop. */
@@ -124,7 +129,7 @@ export type LatestStop = <S extends Stop>(stop: S) => Detail<S> | undefined;
 export interface Past {
   /** Finds stops of the event's job, the event included. */
   latest: LatestStop;
-  /** The swap that made a version of the event's table, if it happened in this race. */
+  /** The swap that made a version of the event's table, if it happened in this race; it may be heard after the event. */
   makerOf: (version: number | null) => RaceEvent | undefined;
 }
 
@@ -137,7 +142,7 @@ export function pastOf(event: RaceEvent, events: readonly RaceEvent[]): Past {
       return found?.detail as Detail<S> | undefined;
     },
     makerOf: (version) =>
-      before.find(
+      events.find(
         ({ table, detail }) =>
           table === event.table && detail.stop === 'swap-won' && detail.version === version,
       ),
