@@ -92,17 +92,17 @@ export class RaceView {
   /** What just happened, or what the race came to. */
   get sentence(): string {
     if (this.#cursor === null && this.#report !== null) return conclude(this.#events);
-    return this.#focus === null ? '' : narrate(this.#focus, this.#events);
+    return this.#focus === null ? '' : narrate(this.#focus, this.#history);
   }
 
   /** What happened at an event. */
   sentenceOf(event: RaceEvent): string {
-    return narrate(event, this.#events);
+    return narrate(event, this.#history);
   }
 
   /** What came before an event. */
   pastOf(event: RaceEvent): Past {
-    return pastOf(event, this.#events);
+    return pastOf(event, this.#history);
   }
 
   /** Shows the jobs of a workflow that has not run yet. */

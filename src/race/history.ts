@@ -127,24 +127,25 @@ export type LatestStop = <S extends Stop>(stop: S) => Detail<S> | undefined;
 
 /** What came before an event. */
 export interface Past {
-  /** Finds stops of the event's job, the event included. */
+  /** Finds stops of the event's job on the event's table, the event included. */
   latest: LatestStop;
   /** The swap that made a version of the event's table, if it happened in this race; it may be heard after the event. */
   makerOf: (version: number | null) => RaceEvent | undefined;
 }
 
-/** What came before an event of a log. */
-export function pastOf(event: RaceEvent, events: readonly RaceEvent[]): Past {
-  const before = events.filter(({ seq }) => seq <= event.seq);
+/** What came before an event of a history. */
+export function pastOf(event: RaceEvent, { segments, versions }: History): Past {
+  const own = (segments.get(event.job) ?? []).flatMap(({ events }) => events);
+  const isNear = ({ table }: RaceEvent) =>
+    table === null || event.table === null || table === event.table;
   return {
     latest: <S extends Stop>(stop: S) => {
-      const found = before.findLast(({ job, detail }) => job === event.job && detail.stop === stop);
+      const found = own.findLast(
+        (each) => each.seq <= event.seq && each.detail.stop === stop && isNear(each),
+      );
       return found?.detail as Detail<S> | undefined;
     },
     makerOf: (version) =>
-      events.find(
-        ({ table, detail }) =>
-          table === event.table && detail.stop === 'swap-won' && detail.version === version,
-      ),
+      versions.get(event.table ?? '')?.find((made) => made.version === version)?.event ?? undefined,
   };
 }

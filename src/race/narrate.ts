@@ -1,13 +1,13 @@
 import { exhaustive } from '../exhaustive.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
-import { type Detail, pastOf, rowsOf } from './history.ts';
+import { type Detail, type History, pastOf, rowsOf } from './history.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.
- * `events` is the log that the event stands in; only what came before the event is read. Pure.
+ * `history` is that of the log that the event stands in; of what came later only the maker of a version is read. Pure.
  */
-export function narrate(event: RaceEvent, events: readonly RaceEvent[]): string {
+export function narrate(event: RaceEvent, history: History): string {
   const { job, detail, attempt } = event;
   const table = event.table === null ? 'the table' : datasetName(event.table);
   switch (detail.stop) {
@@ -38,9 +38,9 @@ export function narrate(event: RaceEvent, events: readonly RaceEvent[]): string 
         ? `${job} is about to swap. If there is still no ${table}, the table is created.`
         : `${job} is about to swap. If ${table} is still at version ${grouped(detail.expected.version)}, its file becomes the next version.`;
     case 'swap-won':
-      return swapWon(event, detail, events, table);
+      return swapWon(event, detail, history, table);
     case 'swap-lost':
-      return swapLost(event, detail, events, table);
+      return swapLost(event, detail, history, table);
     case 'cleaned-up':
       return detail.deleted.length === 0
         ? `${job} left nothing to clean up.`
@@ -81,59 +81,42 @@ function validated(job: string, { isolation, removes }: Detail<'validated'>, tab
   return `${job} will replace ${counted(rowsOf(removes), 'row')} of ${table}${where}. ${checked}`;
 }
 
-function swapWon(
-  event: RaceEvent,
-  detail: Detail<'swap-won'>,
-  events: readonly RaceEvent[],
-  table: string,
-) {
+function swapWon(event: RaceEvent, detail: Detail<'swap-won'>, history: History, table: string) {
   const { job } = event;
   const version = grouped(detail.version);
   if (detail.operation === 'create') {
     return `${job} created ${table}. Version ${version} is an empty table.`;
   }
-  const overrun = overrunVersions(event, detail, events);
+  const overrun = overrunVersions(event, detail, history);
   if (overrun.length > 0) {
     return `${job} put version ${version} of ${table} without comparing. It had read an older version, so what ${joined(overrun)} committed in between is gone.`;
   }
-  const removes = pastOf(event, events).latest('validated')?.removes ?? [];
+  const removes = pastOf(event, history).latest('validated')?.removes ?? [];
   const replaced =
     removes.length === 0 ? '' : ` It replaced ${counted(rowsOf(removes), 'row')} that were there.`;
   return `${job} won the swap. Version ${version} of ${table} has ${counted(detail.rows, 'row')}.${replaced}`;
 }
 
 /** Jobs whose commits a plain put buried: those that moved the table between this attempt's base and its put. */
-function overrunVersions(
-  event: RaceEvent,
-  { version }: Detail<'swap-won'>,
-  events: readonly RaceEvent[],
-) {
-  if (pastOf(event, events).latest('start')?.protocol !== 'unsafe') return [];
-  const base = pastOf(event, events).latest('base-read')?.base.version ?? version - 1;
-  return [
-    ...new Set(
-      events
-        .filter(
-          ({ seq, table, job, detail }) =>
-            seq < event.seq &&
-            table === event.table &&
-            job !== event.job &&
-            detail.stop === 'swap-won' &&
-            detail.version > base,
-        )
-        .map(({ job }) => job),
-    ),
-  ];
+function overrunVersions(event: RaceEvent, { version }: Detail<'swap-won'>, history: History) {
+  const { latest } = pastOf(event, history);
+  if (latest('start')?.protocol !== 'unsafe') return [];
+  const base = latest('base-read')?.base.version ?? version - 1;
+  const between = (history.versions.get(event.table ?? '') ?? []).filter(
+    (made) => made.version > base && made.version < version,
+  );
+  const jobs = between.flatMap((made) => (made.event === null ? [] : [made.event.job]));
+  return [...new Set(jobs)].filter((job) => job !== event.job);
 }
 
 function swapLost(
   event: RaceEvent,
   { expected, found, next }: Detail<'swap-lost'>,
-  events: readonly RaceEvent[],
+  history: History,
   table: string,
 ) {
   const { job, attempt } = event;
-  const winner = pastOf(event, events).makerOf(found)?.job ?? 'somebody else';
+  const winner = pastOf(event, history).makerOf(found)?.job ?? 'somebody else';
   if (expected === null) {
     return `${job} did not create ${table}. ${capital(winner)} created it first, so it uses that table.`;
   }

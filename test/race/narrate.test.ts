@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest';
 import type { RaceEvent } from '../../src/race/event.ts';
+import { historyOf } from '../../src/race/history.ts';
 import { narrate } from '../../src/race/narrate.ts';
 import { RaceLog, table, twoAppends } from '../ui/fixture/race-log.ts';
 
 const last = (events: RaceEvent[]) => {
   const event = events.at(-1);
   if (event === undefined) throw new Error('The log is empty.');
-  return narrate(event, events);
+  return narrate(event, historyOf(events));
 };
 const nth = (events: RaceEvent[], index: number) => last(events.slice(0, index + 1));
 const at = (events: RaceEvent[], job: string, stop: string, attempt: number) => {
@@ -14,7 +15,7 @@ const at = (events: RaceEvent[], job: string, stop: string, attempt: number) => 
     (each) => each.job === job && each.detail.stop === stop && each.attempt === attempt,
   );
   if (event === undefined) throw new Error(`${job} never reached ${stop}.`);
-  return narrate(event, events);
+  return narrate(event, historyOf(events));
 };
 
 test('a lost swap names who was first, and what was expected and made', () => {
@@ -85,8 +86,8 @@ test('a refusal carries the reason, and a kill is no failure of the job', () => 
 test('no sentence shows a path, an id or an address', () => {
   const events = twoAppends();
   for (const event of events) {
-    expect(narrate(event, events)).not.toMatch(/[/]|metadata\.json|avro|4799|icebase/);
-    expect(narrate(event, events)).toMatch(/^vendor-.*\.$/);
+    expect(narrate(event, historyOf(events))).not.toMatch(/[/]|metadata\.json|avro|4799|icebase/);
+    expect(narrate(event, historyOf(events))).toMatch(/^vendor-.*\.$/);
   }
   expect(table).toContain('/');
 });

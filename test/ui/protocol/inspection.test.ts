@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stops } from '../../../src/iceberg/stop.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
-import { pastOf } from '../../../src/race/history.ts';
+import { historyOf, pastOf } from '../../../src/race/history.ts';
 import { inspect } from '../../../src/ui/protocol/inspection.ts';
 import { strings } from '../../../src/ui/strings.ts';
 import { RaceLog, twoAppends } from '../fixture/race-log.ts';
@@ -9,7 +9,7 @@ import { RaceLog, twoAppends } from '../fixture/race-log.ts';
 function inspection(events: RaceEvent[], which: (event: RaceEvent) => boolean) {
   const event = events.find(which);
   if (event === undefined) throw new Error('The log has no such event.');
-  return inspect(event, pastOf(event, events));
+  return inspect(event, pastOf(event, historyOf(events)));
 }
 const isLost = ({ detail }: RaceEvent) => detail.stop === 'swap-lost';
 
