@@ -2,8 +2,7 @@ import type { Engine } from '../../src/engine/duckdb.ts';
 import { positionDeleteRewriter } from '../../src/engine/position-deletes.ts';
 import { newestMetadata, reroot } from '../../src/iceberg/relocate.ts';
 import type { TableMetadata } from '../../src/iceberg/table-metadata.ts';
-import { MemoryFileIO } from '../iceberg/double/memory-file-io.ts';
-import { VirtualClock } from '../iceberg/double/time-and-chance.ts';
+import { MemoryFileIO, VirtualClock } from '../../src/iceberg/memory.ts';
 
 const urls = import.meta.glob<string>('../golden/{spark,tables}/**/*', {
   query: '?url',

@@ -6,8 +6,7 @@ import { writePartitions } from '../../src/engine/write.ts';
 import type { DataFile, Value } from '../../src/iceberg/manifest-types.ts';
 import { buildPartitionSpec, type PartitionRequest } from '../../src/iceberg/partition-spec.ts';
 import { applyTransform, parseTransform } from '../../src/iceberg/transform.ts';
-import { MemoryFileIO } from '../iceberg/double/memory-file-io.ts';
-import { VirtualClock } from '../iceberg/double/time-and-chance.ts';
+import { MemoryFileIO, VirtualClock } from '../../src/iceberg/memory.ts';
 
 let engine: Engine;
 let io: MemoryFileIO;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../src/iceberg/append.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
-import { catalogWith } from './double/memory-catalog.ts';
+import { catalogWith } from './double/faulty-catalog.ts';
 import { stopsOf } from './double/world.ts';
 import { expectCommitted, modes, Scenario } from './scenarios/fixture.ts';
 

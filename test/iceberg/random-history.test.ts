@@ -17,8 +17,8 @@ import { ancestorsOf, type Table } from '../../src/iceberg/table.ts';
 import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import { expectInvariants } from './double/invariants.ts';
 import { Interleaver } from './double/interleaver.ts';
-import type { SwapFault } from './double/memory-catalog.ts';
-import { SeededRandom } from './double/time-and-chance.ts';
+import type { SwapFault } from './double/faulty-catalog.ts';
+import { SeededRandom } from '../../src/iceberg/memory.ts';
 import { World } from './double/world.ts';
 import { Scenario } from './scenarios/fixture.ts';
 

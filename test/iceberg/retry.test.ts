@@ -5,7 +5,7 @@ import {
   mayRetry,
   statusCheckPolicy,
 } from '../../src/iceberg/retry.ts';
-import { SeededRandom } from './double/time-and-chance.ts';
+import { SeededRandom } from '../../src/iceberg/memory.ts';
 
 it('has the defaults of Java', () => {
   expect(commitRetryPolicy({})).toEqual({

@@ -15,7 +15,7 @@ import { indexedDbCatalog } from '../../src/storage/catalog.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { webLockQueue } from '../../src/storage/locks.ts';
 import { opfsFileIO } from '../../src/storage/opfs.ts';
-import { SeededRandom } from '../iceberg/double/time-and-chance.ts';
+import { SeededRandom } from '../../src/iceberg/memory.ts';
 
 /** A writer of real tables into the browser's storage. */
 export class TableWriter {

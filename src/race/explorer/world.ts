@@ -1,5 +1,5 @@
-import { IcejamError } from '../../error.ts';
-import type { Catalog, FileEntry, FileIO, Pointer, TableName } from '../../iceberg/ports.ts';
+import { MemoryCatalog, MemoryFileIO } from '../../iceberg/memory.ts';
+import type { Catalog, FileIO } from '../../iceberg/ports.ts';
 
 /**
  * What a writer reaches for that others reach for too: the pointer, the queue, or the file of another writer, by its
@@ -13,43 +13,32 @@ export interface Touch {
 /** Whether a touch is one of a file. */
 export const isFile = ({ thing }: Touch): boolean => thing.includes('/');
 
-interface StoredFile {
-  bytes: Uint8Array;
-  /** The job that wrote it, `null` if it was there before. */
-  writer: string | null;
-}
-
 /** Files and pointers in memory, shared by writers of which one runs at a time. */
 export class World {
-  readonly #files: Map<string, StoredFile>;
-  readonly #pointers: Map<TableName, Pointer>;
+  readonly #files: MemoryFileIO;
+  readonly #pointers: MemoryCatalog;
+  /** The job that wrote a file since the fork. */
+  readonly #writers = new Map<string, string | null>();
   readonly #touches: Touch[] = [];
 
-  constructor(
-    files: Iterable<[string, StoredFile]> = [],
-    pointers: Iterable<[TableName, Pointer]> = [],
-  ) {
-    this.#files = new Map(files);
-    this.#pointers = new Map(pointers);
+  constructor(files = new MemoryFileIO({ now: () => 0 }), pointers = new MemoryCatalog()) {
+    this.#files = files;
+    this.#pointers = pointers;
   }
 
   /** A world that is the same now and goes its own way; nobody in it has written anything yet. */
   fork(): World {
-    const files = [...this.#files].map(([path, { bytes }]): [string, StoredFile] => [
-      path,
-      { bytes, writer: null },
-    ]);
-    return new World(files, this.#pointers);
+    return new World(this.#files.fork(), this.#pointers.fork());
   }
 
   /** All files there are. */
   paths(): string[] {
-    return [...this.#files.keys()];
+    return this.#files.paths();
   }
 
   /** Who wrote a file since the fork. */
   writerOf(path: string): string | null {
-    return this.#file(path).writer;
+    return this.#writers.get(path) ?? null;
   }
 
   /** What was touched since the last call. */
@@ -64,60 +53,41 @@ export class World {
 
   /** The files as one writer sees them. */
   fileIOOf(writer: string | null): FileIO {
+    const touch = (path: string, changes: boolean) => {
+      if (this.writerOf(path) !== writer) this.touch(path, changes);
+    };
     return {
-      read: async (path) => {
-        this.#touchFile(path, writer, false);
-        return this.#file(path).bytes;
+      read: (path) => {
+        touch(path, false);
+        return this.#files.read(path);
       },
       create: async (path, bytes) => {
-        if (this.#files.has(path)) throw new IcejamError('AlreadyExists', `File exists: ${path}`);
-        this.#files.set(path, { bytes, writer });
+        await this.#files.create(path, bytes);
+        this.#writers.set(path, writer);
       },
       delete: async (path) => {
-        this.#touchFile(path, writer, true);
-        this.#files.delete(path);
+        touch(path, true);
+        await this.#files.delete(path);
+        this.#writers.delete(path);
       },
-      list: async (prefix) =>
-        [...this.#files].flatMap(([path, { bytes }]): FileEntry[] =>
-          path.startsWith(prefix) ? [{ path, bytes: bytes.byteLength, modifiedAt: 0 }] : [],
-        ),
+      list: (prefix) => this.#files.list(prefix),
     };
   }
 
   /** The pointers. A lost swap only reads. */
   readonly catalog: Catalog = {
-    load: async (table) => {
+    load: (table) => {
       this.touch('pointer', false);
-      return this.#pointers.get(table) ?? null;
+      return this.#pointers.load(table);
     },
     swap: async (table, expected, location) => {
-      const found = this.#pointers.get(table) ?? null;
-      const isExpected =
-        found?.version === expected?.version && found?.location === expected?.location;
-      this.touch('pointer', isExpected);
-      return isExpected
-        ? { won: true, pointer: this.#move(table, location) }
-        : { won: false, found };
+      const result = await this.#pointers.swap(table, expected, location);
+      this.touch('pointer', result.won);
+      return result;
     },
-    put: async (table, location) => {
+    put: (table, location) => {
       this.touch('pointer', true);
-      return this.#move(table, location);
+      return this.#pointers.put(table, location);
     },
   };
-
-  #move(table: TableName, location: string): Pointer {
-    const pointer = { version: (this.#pointers.get(table)?.version ?? 0) + 1, location };
-    this.#pointers.set(table, pointer);
-    return pointer;
-  }
-
-  #touchFile(path: string, writer: string | null, changes: boolean): void {
-    if (this.#files.get(path)?.writer !== writer) this.touch(path, changes);
-  }
-
-  #file(path: string): StoredFile {
-    const file = this.#files.get(path);
-    if (file === undefined) throw new IcejamError('NotFound', `No file at ${path}`);
-    return file;
-  }
 }

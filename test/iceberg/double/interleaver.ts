@@ -1,5 +1,5 @@
 import type { CommitQueue } from '../../../src/iceberg/ports.ts';
-import type { SeededRandom } from './time-and-chance.ts';
+import type { SeededRandom } from '../../../src/iceberg/memory.ts';
 
 interface Parked {
   ready: () => boolean;

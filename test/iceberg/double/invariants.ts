@@ -7,7 +7,7 @@ import { liveFiles } from '../../../src/iceberg/scan.ts';
 import { parseTableMetadata } from '../../../src/iceberg/table-metadata-file.ts';
 import type { Snapshot, TableMetadata } from '../../../src/iceberg/table-metadata.ts';
 import { ancestorsOf } from '../../../src/iceberg/table.ts';
-import { FairQueue } from './time-and-chance.ts';
+import { FairQueue } from '../../../src/iceberg/memory.ts';
 import type { World } from './world.ts';
 
 /** What a scenario explains. */

@@ -1,23 +1,9 @@
-// Use from Node, ten lines:
-//
-//   const world = new World();
-//   await createTable(world.writer(), 'w:t/taxi', { location: 'mem:///w/taxi', schema, spec });
-//   const writer = world.writer();                      // a CommitContext with a gate of its own
-//   const table = await loadTable(writer, 'w:t/taxi');
-//   const file = await world.dataFile('A1');            // { spec_id, data_file }, bytes included
-//   writer.once('before-swap', () => otherWriterCommits());
-//   const result = await commit(writer, table, append([file]), { protocol: 'optimistic' });
-//   result.outcome; writer.stops.map(({ detail }) => detail.stop);
-//   await expectInvariants(world);                      // I1 to I12 of the reference
-//
-// Faults: world.catalog.faults.push('lose-answer' | 'lose-request' | 'deny-win') hit the next swaps.
-
 import type { CommitContext } from '../../../src/iceberg/context.ts';
 import type { CommitQueue } from '../../../src/iceberg/ports.ts';
 import type { StopDetail, Stop } from '../../../src/iceberg/stop.ts';
-import { MemoryCatalog } from './memory-catalog.ts';
-import { MemoryFileIO } from './memory-file-io.ts';
-import { FairQueue, SeededRandom, VirtualClock } from './time-and-chance.ts';
+import { FairQueue, SeededRandom, VirtualClock } from '../../../src/iceberg/memory.ts';
+import { FaultyCatalog } from './faulty-catalog.ts';
+import { RecordingFileIO } from './recording-file-io.ts';
 
 /** A stop that a writer came to. */
 export interface StopMet {
@@ -36,11 +22,14 @@ export interface Writer extends CommitContext {
   readonly swaps: number;
 }
 
+/** No queue at all: everybody at once. */
+export const noQueue: CommitQueue = { run: (_table, work) => work() };
+
 /** Files, catalog, time and chance that several writers share. */
 export class World {
   readonly clock = new VirtualClock();
-  readonly io = new MemoryFileIO(this.clock);
-  readonly catalog = new MemoryCatalog();
+  readonly io = new RecordingFileIO(this.clock);
+  readonly catalog = new FaultyCatalog();
   readonly random: SeededRandom;
   readonly queue: CommitQueue;
 

@@ -13,8 +13,7 @@ import type { PartitionSpec, Schema, Snapshot } from '../../../src/iceberg/table
 import { currentSnapshot, loadTable, type Table } from '../../../src/iceberg/table.ts';
 import { encodeValue } from '../../../src/iceberg/value.ts';
 import { expectInvariants, type Explained } from '../double/invariants.ts';
-import { noQueue } from '../double/time-and-chance.ts';
-import { World } from '../double/world.ts';
+import { noQueue, World } from '../double/world.ts';
 
 const name = 'w:test/t';
 const location = 'mem:///w/test/t';
