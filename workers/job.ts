@@ -5,6 +5,9 @@ import { startSparkEngine } from '../src/sql/spark-engine.ts';
 import { HeldGate } from '../src/job/stop-gate.ts';
 import type { JobCommand, JobMessage } from '../src/race/message.ts';
 import { holdJobLock } from '../src/storage/locks.ts';
+import { adoptWasm, awaitWasm } from '../src/wasm.ts';
+
+awaitWasm();
 
 const post = (message: JobMessage) => postMessage(message);
 
@@ -14,6 +17,9 @@ let gate: HeldGate | undefined;
 
 onmessage = ({ data: command }: MessageEvent<JobCommand>) => {
   switch (command.type) {
+    case 'adopt-wasm':
+      adoptWasm(command.modules);
+      return;
     case 'warm':
       // A failure to start is told by the job that needs the engine.
       void warmEngine().then(

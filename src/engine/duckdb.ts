@@ -6,9 +6,9 @@ import {
   type DuckDBRuntime,
   VoidLogger,
 } from '../../node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
-import wasmUrl from '@duckdb/duckdb-wasm/dist/duckdb-eh.wasm?url';
 import { type DataType, Int32, Utf8 } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
+import { wasmModule } from '../wasm.ts';
 import { typeText } from './arrow-type.ts';
 import { endOfStream, endsStream, fileToStream } from './ipc.ts';
 import { type JsonValue, readRows, textOf } from './json-value.ts';
@@ -47,23 +47,12 @@ export interface Engine {
   close(): void;
 }
 
-async function compileEngine(): Promise<WebAssembly.Module> {
-  try {
-    return await WebAssembly.compileStreaming(fetch(wasmUrl));
-  } catch (cause) {
-    throw new IcejamError('Internal', `DuckDB could not be loaded: ${String(cause)}`, {
-      cause,
-      remedy: 'Reload the page; the server must serve .wasm files as application/wasm.',
-    });
-  }
-}
-
 /**
  * Opens an empty database in this worker. Nothing of it asks the network: extensions are never loaded, and if one is
  * demanded nevertheless (by `AT TIME ZONE`), it is looked for, in vain, at this page's own origin.
  */
 export async function openEngine(): Promise<Engine> {
-  const bindings = await instantiate(await compileEngine());
+  const bindings = await instantiate(await wasmModule('duckdb'));
   bindings.open({ path: ':memory:' });
   const engine = engineOf(bindings);
   engine.execute(`
@@ -83,7 +72,8 @@ async function instantiate(module: WebAssembly.Module): Promise<DuckDBBindings> 
     ...BROWSER_RUNTIME,
     callScalarUDF: answerScalarCalls(() => runtime._udfFunctions),
   };
-  const bundle = { mainModule: wasmUrl, mainWorker: '' };
+  // Where the module lies does not matter: it is compiled already.
+  const bundle = { mainModule: '', mainWorker: '' };
   const bindings = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
   return new Promise((resolve, reject) => {
     // The original fetches the module itself, and waits for ever when that fails.

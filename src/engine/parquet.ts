@@ -6,8 +6,8 @@ import initialize, {
   type WriterProperties,
   WriterPropertiesBuilder,
 } from 'parquet-wasm/esm';
-import wasmUrl from 'parquet-wasm/esm/parquet_wasm_bg.wasm?url';
 import { IcejamError } from '../error.ts';
+import { wasmModule } from '../wasm.ts';
 import type { ColumnStats } from '../iceberg/metrics.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
@@ -38,13 +38,12 @@ let ready: Promise<unknown> | undefined;
 
 /** Loads parquet-wasm, once per worker. */
 function openParquet(): Promise<unknown> {
-  ready ??= initialize({ module_or_path: wasmUrl }).catch((cause: unknown) => {
-    ready = undefined;
-    throw new IcejamError('Internal', `The Parquet writer could not be loaded: ${String(cause)}`, {
-      cause,
-      remedy: 'Reload the page; the server must serve .wasm files as application/wasm.',
+  ready ??= wasmModule('parquet')
+    .then((module) => initialize({ module_or_path: module }))
+    .catch((thrown: unknown) => {
+      ready = undefined;
+      throw thrown;
     });
-  });
   return ready;
 }
 

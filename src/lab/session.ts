@@ -8,6 +8,7 @@ import type { JobReport, Verdict } from '../race/report.ts';
 import { type Race, type RaceOptions, startRace } from '../race/runner.ts';
 import { RemoteWorker } from '../rpc.ts';
 import type { DroppedFile } from '../storage/datasets.ts';
+import { compileWasm } from '../wasm.ts';
 import type { WorkbenchMethods } from '../workbench/api.ts';
 
 /** Spare job workers: the use case has two jobs. */
@@ -26,7 +27,7 @@ export type RaceListener = (race: Race, workflow: Workflow) => RaceObserver;
 export class Session {
   readonly workbench: RemoteWorker<WorkbenchMethods>;
   readonly dropzone: RemoteWorker<DropzoneMethods>;
-  readonly #pool = new WorkerPool(spareWorkers);
+  readonly #pool: WorkerPool;
   readonly #listeners = new Set<RaceListener>();
 
   constructor() {
@@ -36,6 +37,12 @@ export class Session {
         name: 'workbench',
       }),
     );
+    // Compiled once for all: a worker that cannot have them compiles its own, and tells what is wrong.
+    const wasm = compileWasm().catch(() => null);
+    void wasm
+      .then((modules) => this.workbench.call('adoptWasm', { modules }))
+      .catch(() => undefined);
+    this.#pool = new WorkerPool(spareWorkers, wasm);
     this.dropzone = new RemoteWorker(
       new Worker(new URL('../../workers/dropzone.ts', import.meta.url), {
         type: 'module',

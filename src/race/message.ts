@@ -1,5 +1,6 @@
 import type { FlareJob, ToolJob } from '../flare/workflow.ts';
 import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
+import type { WasmModules } from '../wasm.ts';
 import type { JobReport } from './report.ts';
 
 /** Where a job waits for a release: at no stop, at every stop, or at the named ones. */
@@ -7,6 +8,8 @@ export type Holds = 'none' | 'all' | readonly Stop[];
 
 /** What the page tells a job worker. */
 export type JobCommand =
+  /** The engines that the page has compiled; the first command. `null`: they could not be compiled. */
+  | { type: 'adopt-wasm'; modules: WasmModules | null }
   /** Start the engine now, so that a later `run` need not wait for it. */
   | { type: 'warm' }
   /** Run one job. A worker runs one job in its life. `seed` makes ids and jitter repeatable. */

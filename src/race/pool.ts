@@ -1,7 +1,5 @@
+import type { WasmModules } from '../wasm.ts';
 import type { JobCommand } from './message.ts';
-
-const startJobWorker = () =>
-  new Worker(new URL('../../workers/job.ts', import.meta.url), { type: 'module', name: 'job' });
 
 /**
  * Keeps job workers with a started engine at hand: an engine needs about a second of CPU to start.
@@ -10,24 +8,37 @@ const startJobWorker = () =>
 export class WorkerPool {
   readonly #spares: Worker[] = [];
   readonly #size: number;
+  readonly #wasm: Promise<WasmModules | null>;
 
-  /** A pool that keeps `size` spare workers once {@link refill} was called. */
-  constructor(size: number) {
+  /** A pool that keeps `size` spare workers once {@link refill} was called; all workers share the compiled engines. */
+  constructor(size: number, wasm: Promise<WasmModules | null>) {
     this.#size = size;
+    this.#wasm = wasm;
   }
 
   /** A warm worker if there is one, else a new one. */
   take(): Worker {
-    return this.#spares.shift() ?? startJobWorker();
+    return this.#spares.shift() ?? this.#start();
   }
 
   /** Starts workers until the pool is full again. Call it when no race needs the CPU. */
   refill(): void {
     while (this.#spares.length < this.#size) {
-      const worker = startJobWorker();
+      const worker = this.#start();
       worker.postMessage({ type: 'warm' } satisfies JobCommand);
       this.#spares.push(worker);
     }
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('../../workers/job.ts', import.meta.url), {
+      type: 'module',
+      name: 'job',
+    });
+    void this.#wasm.then((modules) => {
+      worker.postMessage({ type: 'adopt-wasm', modules } satisfies JobCommand);
+    });
+    return worker;
   }
 
   /** Ends the spare workers. */

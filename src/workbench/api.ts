@@ -1,6 +1,7 @@
 import type { JsonValue } from '../engine/json-value.ts';
 import type { TableHistory } from '../iceberg/history.ts';
 import type { FileSummary } from '../iceberg/stop.ts';
+import type { WasmModules } from '../wasm.ts';
 
 /** Which version of a table is meant: the pointer's, the registered one, a snapshot's id (decimal text) or an ISO time. */
 export type At = string;
@@ -77,6 +78,8 @@ export interface EntryListing {
 /** What the Workbench's worker answers. `table`: `depot:collection/dataset`. */
 export interface WorkbenchMethods {
   [method: string]: (argument: never) => Promise<unknown>;
+  /** Gives the engines that the page has compiled, for which queries wait; `null`: they could not be. */
+  adoptWasm(argument: { modules: WasmModules | null }): Promise<void>;
   /** `at` applies to every table of the statement that does not say `VERSION AS OF` itself; `latest` by default. */
   query(argument: { sql: string; at?: At }): Promise<Answer>;
   tables(argument: Record<string, never>): Promise<TableListing[]>;

@@ -14,6 +14,7 @@ import { openDatabase } from '../storage/database.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import { registeredLocation } from '../storage/registrations.ts';
 import { resetStorage } from '../storage/reset.ts';
+import { adoptWasm } from '../wasm.ts';
 import type { At, WorkbenchMethods } from './api.ts';
 import { exportTable } from './export-table.ts';
 import { importTable } from './import-table.ts';
@@ -46,6 +47,11 @@ export function workbenchMethods(): WorkbenchMethods {
     (await storage.get()).versions.resolve(table, at);
 
   return {
+    adoptWasm({ modules }) {
+      adoptWasm(modules);
+      return Promise.resolve();
+    },
+
     query: (question) =>
       inTurn(async () => runQuery(await engine.get(), await storage.get(), question)),
 

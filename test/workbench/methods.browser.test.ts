@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
 import { parseTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
 import { RemoteWorker } from '../../src/rpc.ts';
+import { compileWasm } from '../../src/wasm.ts';
 import type { WorkbenchMethods } from '../../src/workbench/api.ts';
 import { goldenFiles } from '../engine/golden-table.ts';
 import { TableWriter } from './test-table.ts';
@@ -19,6 +20,7 @@ beforeAll(async () => {
   workbench = new RemoteWorker(
     new Worker(new URL('../../workers/workbench.ts', import.meta.url), { type: 'module' }),
   );
+  await workbench.call('adoptWasm', { modules: await compileWasm() });
 });
 afterAll(() => {
   writer.close();

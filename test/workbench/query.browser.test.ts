@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { RemoteWorker } from '../../src/rpc.ts';
 import { addFile } from '../../src/storage/datasets.ts';
 import { register } from '../../src/storage/registrations.ts';
+import { compileWasm } from '../../src/wasm.ts';
 import type { WorkbenchMethods } from '../../src/workbench/api.ts';
 import { TableWriter } from './test-table.ts';
 
@@ -17,6 +18,7 @@ beforeAll(async () => {
   workbench = new RemoteWorker(
     new Worker(new URL('../../workers/workbench.ts', import.meta.url), { type: 'module' }),
   );
+  await workbench.call('adoptWasm', { modules: await compileWasm() });
 });
 afterAll(() => {
   writer.close();
