@@ -59,6 +59,7 @@ async function run({
     seed,
     engine: warmEngine,
     gate: held.pass,
+    onQueued: (table) => post({ type: 'queued', table }),
   });
   post({ type: 'done', report });
   release();

@@ -25,6 +25,8 @@ export interface JobWork {
   /** Starts the engine, or gives the one that is started. */
   engine: () => Promise<Engine>;
   gate: StopGate;
+  /** Called when the job is in line for its turn to commit to a table. */
+  onQueued: (table: string) => void;
 }
 
 /** Runs one job to its end, whatever that is; expected failures are part of the report. */
@@ -83,7 +85,7 @@ async function toolContext(work: JobWork, warn: JobContext['warn']): Promise<Too
       catalog: indexedDbCatalog(db),
       clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
       random: seededRandom(work.seed),
-      queue: webLockQueue(),
+      queue: webLockQueue(work.onQueued),
     },
     gate: work.gate,
     warn,

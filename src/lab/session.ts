@@ -2,6 +2,7 @@ import type { DropProgress, DropzoneMethods } from '../dropzone/api.ts';
 import { IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import { checkRace } from '../race/checker/check-race.ts';
+import type { Steering } from '../race/conductor.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { WorkerPool } from '../race/pool.ts';
 import type { JobReport, Verdict } from '../race/report.ts';
@@ -15,10 +16,10 @@ import type { WorkbenchMethods } from '../workbench/api.ts';
 const spareWorkers = 2;
 
 /** What a caller says of a race; the session knows the rest. */
-export type SessionRaceOptions = Pick<RaceOptions, 'protocol' | 'seed' | 'holds'>;
+export type SessionRaceOptions = Pick<RaceOptions, 'protocol' | 'seed' | keyof Steering>;
 
 /** Told what happens in a race, in order. */
-export type RaceObserver = Pick<RaceOptions, 'onEvent' | 'onJob'>;
+export type RaceObserver = Pick<RaceOptions, 'onEvent' | 'onJob' | 'onState' | 'onReport'>;
 
 /** Told of every race that starts, whoever started it. */
 export type RaceListener = (race: Race, workflow: Workflow) => RaceObserver;
@@ -82,6 +83,8 @@ export class Session {
       check: (events, jobs) => this.#check(events, jobs),
       onEvent: (event) => observers.forEach((observer) => observer.onEvent?.(event)),
       onJob: (job) => observers.forEach((observer) => observer.onJob?.(job)),
+      onState: (state) => observers.forEach((observer) => observer.onState?.(state)),
+      onReport: (report) => observers.forEach((observer) => observer.onReport?.(report)),
     });
     // A job's first message comes after this task, so nobody misses an event.
     for (const listener of this.#listeners) observers.push(listener(race, workflow));

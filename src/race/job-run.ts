@@ -2,7 +2,7 @@ import { IcejamError } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
 import type { Protocol, StopDetail } from '../iceberg/stop.ts';
 import { exhaustive } from '../exhaustive.ts';
-import type { Holds, JobCommand, JobMessage } from './message.ts';
+import type { Holds, JobCommand, JobMessage, StopMessage } from './message.ts';
 import type { JobOutcome, JobReport } from './report.ts';
 
 /** What a job's worker is given. */
@@ -12,29 +12,32 @@ export interface JobRunOptions {
   seed: string;
   holds: Holds;
   /** Called at each stop, in order. */
-  onStop: (stop: Extract<JobMessage, { type: 'stop' }>) => void;
+  onStop: (stop: StopMessage) => void;
+  /** Called when the job is in line for its turn to commit to a table. */
+  onQueued: (table: string) => void;
+  /** Called once when the job has ended, whatever its end: a crash and a kill are outcomes. */
+  onEnd: (report: JobReport) => void;
 }
 
 /** One job in its worker, from the first message to the report. */
 export class JobRun {
   readonly name: string;
-  /** How the job ended. Never rejects: a crash and a kill are outcomes. */
-  readonly finished: Promise<JobReport>;
   readonly #worker: Worker;
   readonly #startedAt = performance.now();
-  readonly #onStop: JobRunOptions['onStop'];
-  #settle: (report: JobReport) => void = () => undefined;
-  #stops: Extract<JobMessage, { type: 'stop' }>[] = [];
+  readonly #options: JobRunOptions;
+  readonly #stops: StopMessage[] = [];
+  #holds: Holds;
+  #hasEnded = false;
 
   constructor(job: Job, worker: Worker, options: JobRunOptions) {
     this.name = job.name;
     this.#worker = worker;
-    this.#onStop = options.onStop;
-    this.finished = new Promise((settle) => (this.#settle = settle));
-    worker.onmessage = ({ data }: MessageEvent<JobMessage>) => this.#receive(data, options.race);
+    this.#options = options;
+    this.#holds = options.holds;
+    worker.onmessage = ({ data }: MessageEvent<JobMessage>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#end(
+      this.#die(
         new IcejamError('WorkerKilled', `The worker of ${job.name} crashed: ${event.message}`),
       );
     };
@@ -42,46 +45,43 @@ export class JobRun {
     this.#send({ type: 'run', race, job: job.name, stack: job.stack, protocol, seed, holds });
   }
 
-  /** The stop at which the job waits for a release, if it waits. */
-  get heldAt(): StopDetail | null {
-    const last = this.#stops.at(-1);
-    return last?.held === true ? last.detail : null;
-  }
-
-  /** Lets the job go on if it waits. */
+  /** Lets the job go on from the stop that it came to last. */
   release(): void {
     const last = this.#stops.at(-1);
-    if (last?.held !== true) return;
-    last.held = false;
-    this.#send({ type: 'release', stopId: last.stopId });
+    if (last !== undefined) this.#send({ type: 'release', stopId: last.stopId });
   }
 
-  /** Makes the job wait at these stops from now on. */
+  /** Makes the job wait at these stops from now on. One that waits already stays there. */
   hold(holds: Holds): void {
+    if (String(holds) === String(this.#holds)) return;
+    this.#holds = holds;
     this.#send({ type: 'hold', holds });
   }
 
   /** Ends the worker at once, wherever it is. */
   kill(): void {
-    this.#end(new IcejamError('WorkerKilled', `${this.name} was killed.`));
+    this.#die(new IcejamError('WorkerKilled', `${this.name} was killed.`));
   }
 
   #send(command: JobCommand): void {
     this.#worker.postMessage(command);
   }
 
-  #receive(message: JobMessage, race: string): void {
+  #receive(message: JobMessage): void {
+    if (this.#hasEnded) return;
     switch (message.type) {
       case 'ready':
         return;
       case 'stop':
-        if (this.#stops.length === 0) this.#watchLock(`icejam:job:${race}/${this.name}`);
+        if (this.#stops.length === 0) this.#watchLock();
         this.#stops.push(message);
-        this.#onStop(message);
+        this.#options.onStop(message);
+        return;
+      case 'queued':
+        this.#options.onQueued(message.table);
         return;
       case 'done':
-        this.#worker.terminate();
-        this.#settle(message.report);
+        this.#end(message.report);
         return;
       default:
         exhaustive(message);
@@ -89,22 +89,21 @@ export class JobRun {
   }
 
   /** The worker holds this lock for its life: getting it without a report means that the worker died. */
-  #watchLock(name: string): void {
+  #watchLock(): void {
     void navigator.locks
-      .request(name, () => undefined)
+      .request(`icejam:job:${this.#options.race}/${this.name}`, () => undefined)
       .then(() => {
         // The report was posted before the lock was freed, but may be delivered after it.
         setTimeout(() => {
-          this.#end(
+          this.#die(
             new IcejamError('WorkerKilled', `The worker of ${this.name} ended on its own.`),
           );
         }, 100);
       });
   }
 
-  #end(error: IcejamError): void {
-    this.#worker.terminate();
-    this.#settle({
+  #die(error: IcejamError): void {
+    this.#end({
       name: this.name,
       ...deathOutcome(this.#stops.map(({ detail }) => detail)),
       attempts: Math.max(0, ...this.#stops.map(({ attempt }) => attempt)),
@@ -114,6 +113,13 @@ export class JobRun {
       warnings: [],
       error: error.toValue(),
     });
+  }
+
+  #end(report: JobReport): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#worker.terminate();
+    this.#options.onEnd(report);
   }
 }
 

@@ -27,17 +27,22 @@ export type JobCommand =
   /** From now on wait at these stops. A job that already waits stays there. */
   | { type: 'hold'; holds: Holds };
 
+/** A job has come to a stop. */
+export interface StopMessage {
+  type: 'stop';
+  /** Counts the stops of this worker from 0. */
+  stopId: number;
+  table: string | null;
+  attempt: number;
+  detail: StopDetail;
+  /** Whether the job waits here for a `release`. */
+  held: boolean;
+}
+
 /** What a job worker tells the page. */
 export type JobMessage =
   | { type: 'ready' }
-  | {
-      type: 'stop';
-      /** Counts the stops of this worker from 0. */
-      stopId: number;
-      table: string | null;
-      attempt: number;
-      detail: StopDetail;
-      /** Whether the job waits here for a `release`. */
-      held: boolean;
-    }
+  | StopMessage
+  /** The job is in line for its turn to commit to a table. */
+  | { type: 'queued'; table: string }
   | { type: 'done'; report: JobReport };

@@ -1,19 +1,22 @@
 import { IcejamError } from '../error.ts';
+import { exhaustive } from '../exhaustive.ts';
 import type { Job, Workflow } from '../flare/workflow.ts';
 import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
+import { Conductor, type Move, type Steering } from './conductor.ts';
 import type { RaceEvent } from './event.ts';
 import { JobRun } from './job-run.ts';
-import type { Holds } from './message.ts';
+import type { Holds, StopMessage } from './message.ts';
 import type { WorkerPool } from './pool.ts';
+import type { RaceState } from './race-state.ts';
 import type { JobReport, Verdict, WorkflowReport } from './report.ts';
+import type { Script } from './script.ts';
+import { type Kill, scriptOf } from './script-of.ts';
 
 /** How a workflow is run. */
-export interface RaceOptions {
+export interface RaceOptions extends Steering {
   protocol: Protocol;
   /** Makes snapshot ids, file names and jitter repeatable; a random one when absent. */
   seed?: string;
-  /** Where jobs wait, by job name; a job that is not named waits nowhere. */
-  holds?: Readonly<Record<string, Holds>>;
   pool: WorkerPool;
   /** Judges the race from its log and the table's files. */
   check: (events: readonly RaceEvent[], jobs: readonly JobReport[]) => Promise<Verdict>;
@@ -21,114 +24,294 @@ export interface RaceOptions {
   onEvent?: (event: RaceEvent) => void;
   /** Called as each job ends. */
   onJob?: (job: JobReport) => void;
+  /** Called when a job is held, let go on, queues or ends, and when pause, pace or a breakpoint has changed. */
+  onState?: (state: RaceState) => void;
+  /** Called when all jobs have ended and the race is judged: again after a restart. */
+  onReport?: (report: WorkflowReport) => void;
 }
 
-/** One run of a workflow: every job in its own worker, with its event log. */
+/**
+ * One run of a workflow: every job in its own worker, with its event log. Steering is one mechanism: jobs wait at stops,
+ * and the {@link Conductor} says which of them goes on. A method that names a job throws `IllegalArgument` if there is
+ * no such job.
+ */
 export class Race {
   readonly id = crypto.randomUUID();
   readonly seed: string;
+  readonly protocol: Protocol;
   /** The log so far. */
   readonly events: RaceEvent[] = [];
-  /** Resolves when every job has ended and the race is judged. */
+  /**
+   * Resolves when every job has ended and the race is judged. Rejects with `IllegalState` when its script does not fit,
+   * with every worker ended.
+   */
   readonly finished: Promise<WorkflowReport>;
   readonly #workflow: Workflow;
   readonly #options: RaceOptions;
+  readonly #conductor: Conductor;
   readonly #startedAt = performance.now();
   readonly #runs = new Map<string, JobRun>();
-  readonly #reports = new Map<string, Promise<JobReport>>();
+  readonly #reports = new Map<string, JobReport>();
+  readonly #kills: Kill[] = [];
+  /** Stops that are logged when all jobs have come to rest. */
+  #arrivals: { job: string; message: StopMessage }[] = [];
+  #lastMoved: string | null = null;
+  #isConducting = false;
+  /** Every job has ended, and the verdict is being found or known. */
+  #isJudged = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiters: (() => void)[] = [];
+  #finish: (report: WorkflowReport) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
     this.#options = options;
+    this.protocol = options.protocol;
     this.seed = options.seed ?? crypto.randomUUID();
-    this.finished = this.#run();
+    this.#conductor = new Conductor(
+      workflow.jobs.map(({ name }) => name),
+      options,
+    );
+    this.finished = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+    });
+    // Whoever started the race gets it before the first job is heard.
+    queueMicrotask(() => this.#steer(() => this.#startReady()));
   }
 
-  /** Lets a held job go on to its next stop. */
+  /** How the race is steered, and where its jobs are. */
+  get state(): RaceState {
+    return this.#conductor.state;
+  }
+
+  /** Whether all jobs wait at their next stop. */
+  get paused(): boolean {
+    return this.state.paused;
+  }
+
+  /** All jobs wait at their next stop from now on. */
+  pause(): void {
+    this.#steer(() => this.#conductor.pause());
+  }
+
+  /** Lets the race go on; a job that waits at a breakpoint of its own stays there until it is released. */
+  resume(): void {
+    this.#steer(() => this.#conductor.resume());
+  }
+
+  /**
+   * Lets exactly one held job go on to its next stop and wait there; without a name the one that has waited longest.
+   * While there is a script, without a name: takes its next step.
+   */
+  step(job?: string): void {
+    this.#steer(() => this.#conductor.step(job));
+  }
+
+  /** 1: as fast as it goes; down to 1/100, where a job waits two seconds at each stop. */
+  get pace(): number {
+    return this.state.pace;
+  }
+
+  /** Sets the pace; what is out of bounds becomes the nearest bound. */
+  set pace(pace: number) {
+    this.#steer(() => (this.#conductor.pace = pace));
+  }
+
+  /** Lets a held job go on to where it is held next. A script ends with that, and the race pauses. */
   release(job: string): void {
-    this.#runs.get(job)?.release();
+    this.#steer(() => this.#conductor.release(job));
   }
 
-  /** Makes a job wait at these stops from now on. */
+  /** Sets a job's breakpoints: it waits there until it is released. One that waits already stays where it is. */
   hold(job: string, holds: Holds): void {
-    this.#runs.get(job)?.hold(holds);
+    this.#steer(() => this.#conductor.hold(job, holds));
   }
 
-  /** Ends a job's worker at once. */
-  kill(job: string): void {
-    this.#runs.get(job)?.kill();
+  /** The stops at which a job waits until it is released. */
+  breakpoints(job: string): Holds {
+    return this.state.lanes[job]?.breakpoints ?? 'none';
   }
 
-  /** The stop at which a job waits for a release, if it waits. */
+  /** The stop at which a job waits to be let go on, if it waits. */
   heldAt(job: string): StopDetail | null {
-    return this.#runs.get(job)?.heldAt ?? null;
+    const where = this.state.lanes[job]?.where;
+    return where?.is === 'held' ? where.detail : null;
+  }
+
+  /** Ends a job's worker at once, wherever it is. A script ends with that, and the race pauses. */
+  kill(job: string): void {
+    this.#steer(() => {
+      this.#conductor.depart();
+      this.#runs.get(job)?.kill();
+    });
+  }
+
+  /** Has a job's worker ended when it comes to a stop, or at once if it waits there; `null` takes such orders back. */
+  killAt(job: string, stop: Stop | null): void {
+    this.#steer(() => this.#conductor.killAt(job, stop));
+  }
+
+  /**
+   * The order in which the jobs went on, as a script: a race over it comes out the same. In a race without a script two
+   * workers may tell of their stops in another order than they came to them; the script has the order of what they did.
+   */
+  get script(): Script {
+    return scriptOf(this.events, this.#kills);
   }
 
   /** Resolves when a job has come to a stop, at once if it has been there. Rejects if it ends without. */
   async reached(job: string, stop: Stop): Promise<RaceEvent> {
-    const wanted = (event: RaceEvent) => event.job === job && event.detail.stop === stop;
     for (;;) {
-      const event = this.events.find(wanted);
+      const event = this.events.find((each) => each.job === job && each.detail.stop === stop);
       if (event !== undefined) return event;
-      const ended = await Promise.race([this.#nextEvent(), this.#reports.get(job)]);
-      if (ended !== undefined && !this.events.some(wanted)) {
+      if (this.#reports.has(job)) {
         throw new IcejamError('IllegalState', `${job} ended without coming to ${stop}.`);
       }
+      await new Promise<void>((resolve) => this.#waiters.push(resolve));
     }
   }
 
-  /** Resolves at the next event of any job. */
-  #nextEvent(): Promise<void> {
-    return new Promise((resolve) => this.#waiters.push(resolve));
+  /** Does something that may let jobs go on, and then whatever follows from it. */
+  #steer(change: () => void): void {
+    change();
+    if (this.#isConducting) return;
+    this.#isConducting = true;
+    try {
+      this.#conduct();
+    } catch (thrown) {
+      this.#abandon(thrown);
+    } finally {
+      this.#isConducting = false;
+    }
+    this.#options.onState?.(this.state);
+    for (const resolve of this.#waiters.splice(0)) resolve();
+    if (!this.#isJudged && this.#workflow.jobs.every(({ name }) => this.#reports.has(name))) {
+      this.#isJudged = true;
+      void this.#judge();
+    }
   }
 
-  async #run(): Promise<WorkflowReport> {
-    const { protocol, check, pool } = this.#options;
-    const jobs = await Promise.all(this.#workflow.jobs.map((job) => this.#reportOf(job)));
-    const verdict = await check(this.events, jobs);
-    pool.refill();
-    return { name: this.#workflow.name, protocol, jobs, verdict };
+  #conduct(): void {
+    clearTimeout(this.#timer);
+    for (;;) {
+      this.#logArrivals();
+      const move = this.#conductor.next(performance.now());
+      for (const [job, run] of this.#runs) run.hold(this.#conductor.holdsOf(job));
+      if (move === null) return;
+      if (move.do === 'wait') {
+        this.#timer = setTimeout(() => this.#steer(() => undefined), move.ms);
+        return;
+      }
+      this.#make(move);
+    }
   }
 
-  /** The report of a job, started when the jobs that it depends on have committed. */
-  #reportOf(job: Job): Promise<JobReport> {
-    const known = this.#reports.get(job.name);
-    if (known !== undefined) return known;
-    const report = this.#afterDependencies(job).then((ended) => {
-      this.#options.onJob?.(ended);
-      return ended;
-    });
-    this.#reports.set(job.name, report);
-    return report;
+  #make(move: Exclude<Move, { do: 'wait' }>): void {
+    this.#lastMoved = move.job;
+    switch (move.do) {
+      case 'release':
+        this.#runs.get(move.job)?.release();
+        return;
+      case 'kill':
+        this.#runs.get(move.job)?.kill();
+        return;
+      default:
+        exhaustive(move.do);
+    }
   }
 
-  async #afterDependencies(job: Job): Promise<JobReport> {
-    const needed = this.#workflow.jobs.filter(({ name }) => job.dependencies.includes(name));
-    const reports = await Promise.all(needed.map((other) => this.#reportOf(other)));
-    const failed = reports.find(({ outcome }) => outcome !== 'committed');
-    return failed === undefined ? this.#start(job) : skipped(job, failed);
+  /** Ends the race where its script does not fit. */
+  #abandon(thrown: unknown): void {
+    this.#isJudged = true;
+    this.#conductor.depart();
+    for (const run of this.#runs.values()) run.kill();
+    this.#fail(thrown);
   }
 
-  #start(job: Job): Promise<JobReport> {
-    const { holds = {}, protocol, pool } = this.#options;
+  /** Starts the jobs whose dependencies have committed, and skips those of which one has not. */
+  #startReady(): void {
+    for (const job of this.#workflow.jobs) {
+      if (this.#runs.has(job.name) || this.#reports.has(job.name)) continue;
+      const needed = job.dependencies.map((name) => this.#reports.get(name));
+      const failed = needed.find((other) => other !== undefined && other.outcome !== 'committed');
+      if (failed !== undefined) this.#ended(skipped(job, failed));
+      else if (needed.every((other) => other !== undefined)) this.#start(job);
+    }
+  }
+
+  #start(job: Job): void {
+    const { name } = job;
+    const { protocol, pool } = this.#options;
     const run = new JobRun(job, pool.take(), {
       race: this.id,
       protocol,
-      seed: `${this.seed}/${job.name}`,
-      holds: holds[job.name] ?? 'none',
-      onStop: ({ table, attempt, detail }) => this.#log({ job: job.name, table, attempt, detail }),
+      seed: `${this.seed}/${name}`,
+      holds: this.#conductor.holdsOf(name),
+      onStop: (message) => this.#steer(() => this.#arrived(name, message)),
+      onQueued: (table) => this.#steer(() => this.#conductor.queued(name, table)),
+      onEnd: (report) => this.#steer(() => this.#ended(report)),
     });
-    this.#runs.set(job.name, run);
-    return run.finished;
+    this.#runs.set(name, run);
+    this.#conductor.started(name);
   }
 
-  #log(event: Omit<RaceEvent, 'seq' | 'at'>): void {
-    const at = Math.round((performance.now() - this.#startedAt) * 10) / 10;
-    const logged = { seq: this.events.length, at, ...event };
-    this.events.push(logged);
-    this.#options.onEvent?.(logged);
-    for (const resolve of this.#waiters.splice(0)) resolve();
+  #arrived(job: string, message: StopMessage): void {
+    this.#arrivals.push({ job, message });
+    this.#conductor.arrived(job, message, performance.now());
+  }
+
+  #ended(report: JobReport): void {
+    this.#reports.set(report.name, report);
+    this.#conductor.ended(report.name);
+    this.#logArrivals();
+    this.#noteKill(report);
+    this.#options.onJob?.(report);
+    this.#startReady();
+  }
+
+  #noteKill({ name, error }: JobReport): void {
+    const last = this.events.findLast(({ job }) => job === name);
+    if (error?.kind !== 'WorkerKilled') return;
+    this.#kills.push({ job: name, at: last?.detail.stop ?? 'start', after: this.events.length });
+  }
+
+  async #judge(): Promise<void> {
+    const { protocol, check, pool, onReport } = this.#options;
+    const jobs = this.#workflow.jobs.flatMap(({ name }) => this.#reports.get(name) ?? []);
+    try {
+      const verdict = await check(this.events, jobs);
+      const report = { name: this.#workflow.name, protocol, jobs, verdict };
+      onReport?.(report);
+      this.#finish(report);
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
+    pool.refill();
+  }
+
+  /**
+   * Logs the stops that jobs have come to: as they are heard, or under a script in an order that does not depend on
+   * whose message is quicker: first the job that was let go on, then those that its move let go on, by the workflow.
+   */
+  #logArrivals(): void {
+    const { isScripted, isAtRest } = this.#conductor;
+    if (this.#arrivals.length === 0 || (isScripted && !isAtRest)) return;
+    const arrivals = this.#arrivals;
+    this.#arrivals = [];
+    if (isScripted) {
+      const place = new Map(this.#workflow.jobs.map(({ name }, index) => [name, index]));
+      if (this.#lastMoved !== null) place.set(this.#lastMoved, -1);
+      arrivals.sort((one, other) => (place.get(one.job) ?? 0) - (place.get(other.job) ?? 0));
+    }
+    for (const { job, message } of arrivals) {
+      const { table, attempt, detail } = message;
+      const at = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+      const event = { seq: this.events.length, at, job, table, attempt, detail };
+      this.events.push(event);
+      this.#options.onEvent?.(event);
+    }
   }
 }
 

@@ -15,9 +15,21 @@ const snapshotLockName = (table: TableName, id: bigint) => `icejam:snapshot:${ta
 const datasetLockName = (address: string) => `icejam:dataset:${address}`;
 const dropLockName = (address: string) => `icejam:drop:${address}`;
 
-/** Queues on a table's Web Lock; a writer whose worker ends leaves the queue. */
-export function webLockQueue(): CommitQueue {
-  return { run: async (table, work) => await lockManager().request(commitLockName(table), work) };
+/**
+ * Queues on a table's Web Lock; a writer whose worker ends leaves the queue. `onQueued` is called when the writer is
+ * in line, so that whoever asks from then on comes after it.
+ */
+export function webLockQueue(onQueued: (table: TableName) => void = () => undefined): CommitQueue {
+  return {
+    run: async (table, work) => {
+      const turn = lockManager().request(commitLockName(table), work);
+      // Answered in the order of asking, this says that the request has arrived.
+      void lockManager()
+        .query()
+        .then(() => onQueued(table));
+      return await turn;
+    },
+  };
 }
 
 /**

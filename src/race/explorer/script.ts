@@ -2,6 +2,7 @@ import { IcejamError } from '../../error.ts';
 import type { CommitContext } from '../../iceberg/context.ts';
 import type { CommitResult } from '../../iceberg/commit.ts';
 import type { Protocol, Stop } from '../../iceberg/stop.ts';
+import type { Script as RaceScript, Step as RaceStep } from '../script.ts';
 
 /**
  * What a job does, from its start to its last commit, under the name it has in a race: loads the table or creates it,
@@ -20,11 +21,7 @@ export type Writers = Readonly<Record<string, Writer>>;
 export type Place = Stop | 'queued' | 'asleep' | 'catalog';
 
 /** One step of a schedule: a job is let go on from where it waits, or killed there. */
-export interface Step {
-  do: 'release' | 'kill';
-  job: string;
-  at: Place;
-}
+export type Step = RaceStep<Place, 'release' | 'kill'>;
 
 /** A schedule as plain data: which job goes on when. Taken over the same writers it gives the same race. */
 export type Script = readonly Step[];
@@ -40,4 +37,34 @@ export function scriptDoesNotFit({ do: what, job, at }: Step): IcejamError {
     context: { job, stop: at },
     remedy: 'Replay a script over the writers and the protocol that it was recorded with.',
   });
+}
+
+/** A step of a real race, which stays at stops. */
+type RealStep = Step & { at: Stop };
+
+/** What a job of a workflow does besides what an explored writer does, before it opens its table. */
+const beforeTable: readonly Stop[] = ['inputs-read', 'rows-computed'];
+
+/**
+ * An explored schedule as a script for real jobs of the same names, which read inputs and compute rows first. A writer
+ * that slept or queued after a lost swap is held there instead until it went on. `null` if the schedule kills a writer
+ * between two stops, where no real job can be held.
+ */
+export function toRaceScript(schedule: Script): RaceScript | null {
+  const steps: RealStep[] = [];
+  for (const { do: what, job, at } of schedule) {
+    if (at === 'catalog') {
+      if (what === 'kill') return null;
+    } else if (at === 'asleep' || at === 'queued') {
+      const since = steps.findLastIndex((step) => step.job === job);
+      if (steps[since]?.at === 'swap-lost') steps.splice(since, 1);
+      steps.push({ do: what, job, at: 'swap-lost' });
+    } else {
+      steps.push({ do: what, job, at });
+      if (at === 'start' && what === 'release') {
+        steps.push(...beforeTable.map((stop): RealStep => ({ do: 'release', job, at: stop })));
+      }
+    }
+  }
+  return steps;
 }

@@ -1,0 +1,90 @@
+import type { StopDetail } from '../iceberg/stop.ts';
+import type { RaceEvent } from './event.ts';
+import type { Kill } from './script-of.ts';
+
+/** A version of a table's pointer; 0: there was no table. */
+interface Version {
+  table: string;
+  version: number;
+}
+
+/** Something that happened in a race, and what of the pointers it read or made. */
+export type Moment = {
+  job: string;
+  /** Where the log has it. */
+  seq: number;
+  reads?: Version;
+  makes?: Version;
+} & ({ event: RaceEvent; kill?: never } | { kill: Kill; event?: never });
+
+/**
+ * What happened in a race in an order in which it can have happened: the log's own, but for workers that told of their
+ * stops in another order than they came to them. Who reads a version comes after who made it and before who made the
+ * next one. Pure.
+ */
+export function causalOrder(events: readonly RaceEvent[], kills: readonly Kill[]): Moment[] {
+  const moments = [
+    ...events.map(momentOf),
+    ...kills.map((kill) => killMoment(kill, events)),
+    // The sort is stable: of one place in the log, the event comes before the kill.
+  ].toSorted((one, other) => one.seq - other.seq);
+  const ordered: Moment[] = [];
+  const left = [...moments];
+  while (left.length > 0) {
+    const free = left.findIndex((moment, index) => {
+      return !left.some((other, at) => other !== moment && precedes(other, moment, at < index));
+    });
+    // Evidence that contradicts itself stays in the order of the log.
+    ordered.push(...left.splice(Math.max(free, 0), 1));
+  }
+  return ordered;
+}
+
+function momentOf(event: RaceEvent): Moment {
+  const { job, seq, table, detail } = event;
+  const reads = readVersion(detail);
+  return {
+    job,
+    seq,
+    event,
+    ...(table === null || reads === null ? {} : { reads: { table, version: reads } }),
+    ...(table === null || detail.stop !== 'swap-won'
+      ? {}
+      : { makes: { table, version: detail.version } }),
+  };
+}
+
+function readVersion(detail: StopDetail): number | null {
+  if (detail.stop === 'base-read') return detail.base.version ?? 0;
+  return detail.stop === 'swap-lost' ? detail.found : null;
+}
+
+/** A kill, and the swap that the job won before it could tell, if somebody has read its version. */
+function killMoment(kill: Kill, events: readonly RaceEvent[]): Moment {
+  const { job, after } = kill;
+  const last = events.findLast((event) => event.job === job && event.seq < after);
+  const moment: Moment = { job, seq: after - 0.5, kill };
+  if (last?.detail.stop !== 'before-swap' || last.table === null) return moment;
+  const { next } = last.detail;
+  const reader = events.find(
+    ({ detail }) => detail.stop === 'base-read' && detail.base.location === next,
+  );
+  if (reader?.detail.stop !== 'base-read' || reader.detail.base.version === null) return moment;
+  return { ...moment, makes: { table: last.table, version: reader.detail.base.version } };
+}
+
+/** Whether one moment must come before another; `isBefore`: the log has them in that order. */
+function precedes(one: Moment, other: Moment, isBefore: boolean): boolean {
+  if (one.job === other.job) return isBefore;
+  return (
+    isPast(one.makes, other.reads, 0) ||
+    isPast(one.makes, other.makes, -1) ||
+    isPast(one.reads, other.makes, -1)
+  );
+}
+
+/** Whether the first version is of the same table and at most as new as the second, plus `slack`. */
+function isPast(first: Version | undefined, second: Version | undefined, slack: number): boolean {
+  if (first === undefined || first.table !== second?.table) return false;
+  return first.version <= second.version + slack;
+}

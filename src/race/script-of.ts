@@ -1,0 +1,55 @@
+import type { Stop } from '../iceberg/stop.ts';
+import { causalOrder, type Moment } from './causal-order.ts';
+import type { RaceEvent } from './event.ts';
+import type { Script, Step } from './script.ts';
+
+/** A job's worker was ended before the job. */
+export interface Kill {
+  job: string;
+  /** The last stop that it told of. */
+  at: Stop;
+  /** How many events of the race had been logged. */
+  after: number;
+}
+
+const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
+
+/**
+ * The script by which a race comes out as it did, from its log and the kills. Each event was reached by letting its job
+ * go on from the stop before. A job that was killed between two stops is killed at the first of them, or at the second
+ * if somebody has read what it did between them.
+ */
+export function scriptOf(events: readonly RaceEvent[], kills: readonly Kill[]): Script {
+  const steps: Step[] = [];
+  const last = new Map<string, Stop>();
+  /** Jobs that came to their last stop, from which nothing but the start of other jobs follows. */
+  let ended: Step[] = [];
+  const killed = new Set(kills.map(({ job, at }) => `${job} ${at}`));
+  for (const moment of causalOrder(events, kills)) {
+    const { job } = moment;
+    const before = last.get(job);
+    if (moment.kill !== undefined) {
+      steps.push(...killSteps(moment));
+      continue;
+    }
+    const { stop } = moment.event.detail;
+    if (before !== undefined) steps.push({ do: 'release', job, at: before });
+    else if (steps.length > 0) {
+      steps.push(...ended);
+      ended = [];
+    }
+    last.set(job, stop);
+    if (ends.includes(stop) && !killed.has(`${job} ${stop}`)) {
+      ended.push({ do: 'release', job, at: stop });
+    }
+  }
+  return [...steps, ...ended];
+}
+
+function killSteps({ job, kill, makes }: Extract<Moment, { event?: never }>): Step[] {
+  if (makes === undefined) return [{ do: 'kill', job, at: kill.at }];
+  return [
+    { do: 'release', job, at: kill.at },
+    { do: 'kill', job, at: 'swap-won' },
+  ];
+}
