@@ -1,4 +1,4 @@
-import { chromium, type BrowserContext, type Page } from 'playwright';
+import { chromium, type BrowserContext, type JSHandle, type Page } from 'playwright';
 import { buildIfStale, dist } from '../scripts/build.mjs';
 import { chromiumFlags, chromiumPath } from '../scripts/chromium.mjs';
 import { serve } from '../scripts/serve.mjs';
@@ -55,12 +55,13 @@ export class App {
 
   /** Puts files of this machine into the dropzone. The browser reads them itself, whatever their size. */
   async drop(address: string, paths: string[]): Promise<Result<'drop'>> {
-    const input = await this.#page.evaluateHandle(() => {
-      return Object.assign(document.createElement('input'), { type: 'file', multiple: true });
-    });
-    await input.setInputFiles(paths);
-    const files = await input.evaluateHandle(({ files }) => [...(files ?? [])]);
-    return this.#call('drop', address, files);
+    return this.#call('drop', address, await this.#choose(paths, { multiple: true }));
+  }
+
+  /** Adopts the table in a directory of this machine. */
+  async importTable(address: string, directory: string): Promise<Result<'importTable'>> {
+    const files = await this.#choose(directory, { webkitdirectory: true });
+    return this.#call('importTable', address, files);
   }
 
   /** Runs workflow texts in order. */
@@ -101,6 +102,19 @@ export class App {
   async close(): Promise<void> {
     await this.#context.close();
     await this.#stopServing();
+  }
+
+  /** Files of this machine as a user's choice hands them to the page. */
+  async #choose(
+    paths: string | string[],
+    kind: Partial<Pick<HTMLInputElement, 'multiple' | 'webkitdirectory'>>,
+  ): Promise<JSHandle<File[]>> {
+    const input = await this.#page.evaluateHandle(
+      (kind) => Object.assign(document.createElement('input'), { type: 'file', ...kind }),
+      kind,
+    );
+    await input.setInputFiles(paths);
+    return input.evaluateHandle(({ files }) => [...(files ?? [])]);
   }
 
   /** Calls the console API; a `Blob` that it answers leaves the page as a download. */

@@ -12,6 +12,8 @@ export interface AddressPath {
 
 /** What `icejam run` is asked to do, in the order in which it is done. */
 export interface RunOptions {
+  /** Tables to adopt, from the directories that hold them. */
+  imports: AddressPath[];
   data: AddressPath[];
   workflows: string[];
   protocol?: Protocol;
@@ -27,6 +29,7 @@ export interface RunOptions {
 /** How the command is called. */
 const usage = `npm run icejam -- run [workflow.yaml…] [options]
 
+  --import ADDRESS=DIR   adopt the table in a directory before anything else (repeatable)
   --data ADDRESS=FILE    put a file of trips into the dropzone first (repeatable)
   --protocol P           queued (default), optimistic or unsafe
   --query SQL            ask when the workflows are done (repeatable)
@@ -54,7 +57,7 @@ const protocols: readonly Protocol[] = ['queued', 'optimistic', 'unsafe'];
 
 /**
  * The options in a command line (without the program's own name).
- * Throws `IllegalArgument` that names the argument at fault, `Unsupported` for `--import` and `--script`.
+ * Throws `IllegalArgument` that names the argument at fault, `Unsupported` for `--script`.
  */
 export function parseOptions(args: string[]): RunOptions {
   const { positionals, values } = parseFlags(args);
@@ -65,12 +68,10 @@ export function parseOptions(args: string[]): RunOptions {
       'Write: npm run icejam -- run workflow.yaml',
     );
   }
-  for (const later of ['import', 'script'] as const) {
-    if (values[later] !== undefined) {
-      throw new IcejamError('Unsupported', `--${later} is not there yet.`, {
-        remedy: `Leave --${later} out.`,
-      });
-    }
+  if (values.script !== undefined) {
+    throw new IcejamError('Unsupported', '--script is not there yet.', {
+      remedy: 'Leave --script out.',
+    });
   }
   const protocol = parseProtocol(values.protocol);
   const exports = (values.export ?? []).map((text) => addressPath('--export', 'DIR', text));
@@ -81,6 +82,7 @@ export function parseOptions(args: string[]): RunOptions {
     );
   }
   return {
+    imports: (values.import ?? []).map((text) => addressPath('--import', 'DIR', text)),
     data: (values.data ?? []).map((text) => addressPath('--data', 'FILE', text)),
     workflows,
     ...(protocol === undefined ? {} : { protocol }),

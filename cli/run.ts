@@ -1,9 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { IcejamError, type ErrorValue } from '../src/error.ts';
 import { parseWorkflows } from '../src/flare/parse.ts';
+import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
 import type { WorkflowReport } from '../src/race/report.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
@@ -52,9 +53,14 @@ export async function run(
   try {
     const workflows = options.workflows.map((name) => readWorkflow(path(name)));
     const datasets = groupFiles(options.data, path);
+    for (const { path: directory } of options.imports) requireTable(path(directory));
     for (const { path: directory } of options.exports) refuseTable(path(directory));
     const app = await App.open(options.profile === undefined ? undefined : path(options.profile));
     try {
+      for (const { address, path: directory } of options.imports) {
+        say(`Importing ${directory} as ${address}`);
+        await app.importTable(address, path(directory));
+      }
       for (const [address, files] of datasets) {
         say(`Dropping ${files.map((file) => basename(file)).join(', ')} at ${address}`);
         await app.drop(address, files);
@@ -95,6 +101,19 @@ function readWorkflow(path: string): string {
     return `${path}:${line}:${column}: ${message} ${remedy ?? ''}`.trimEnd();
   });
   throw new IcejamError('WorkflowInvalid', lines.join('\n'));
+}
+
+/** Throws if a directory holds no table. */
+function requireTable(directory: string): void {
+  const remedy =
+    'Name the directory of an Iceberg table: the one that holds metadata with its metadata files, and the data.';
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new IcejamError('NotFound', `There is no directory ${directory}.`, { remedy });
+  }
+  const metadata = join(directory, 'metadata');
+  if (!existsSync(metadata) || !readdirSync(metadata).some(isMetadataFile)) {
+    throw new IcejamError('InputInvalid', `${directory} holds no Iceberg table.`, { remedy });
+  }
 }
 
 /** The files for each address. Throws if one is missing or would take another's place in the dropzone. */

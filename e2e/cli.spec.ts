@@ -17,6 +17,38 @@ function icejam(...args: string[]): { status: number | null; stdout: string; std
   });
 }
 
+/** A workflow that appends the rows of a table to itself. */
+const copyRows = (address: string) => `
+version: v1
+name: copy
+type: workflow
+workflow:
+  dag:
+    - name: copy-rows
+      spec:
+        stack: flare:1.0
+        flare:
+          job:
+            inputs:
+              - name: rows
+                dataset: ${address}
+                format: iceberg
+            steps:
+              - sink:
+                  - sequenceName: copied
+                    datasetName: ${address.slice(address.lastIndexOf('/') + 1)}
+                    outputName: out
+                    outputType: Iceberg
+                    outputOptions:
+                      saveMode: append
+                sequence:
+                  - name: copied
+                    sql: select * from rows
+            outputs:
+              - name: out
+                depot: dataos://icebase:raw01?acl=rw
+`;
+
 const report = (stdout: string) => JSON.parse(stdout) as RunReport;
 
 test('a run prints one JSON object, and a profile keeps what it wrote', ({}, testInfo) => {
@@ -48,6 +80,22 @@ test('a run prints one JSON object, and a profile keeps what it wrote', ({}, tes
   expect(existsSync(exports[0]?.metadata ?? '')).toBe(true);
 });
 
+test('a table of another engine is adopted, written and exported', ({}, testInfo) => {
+  const out = testInfo.outputPath('out');
+  const address = 'dataos://icebase:raw01/renamed';
+  const rows = 'select count(*) as n, count(event_date) as dates from icebase.raw01.renamed';
+  const workflow = testInfo.outputPath('copy.yaml');
+  writeFileSync(workflow, copyRows(address));
+  const { status, stdout, stderr } = icejam(
+    ...['run', workflow, '--import', `${address}=test/golden/tables/icebird_spark_rename_column`],
+    ...['--query', rows, '--export', `${address}=${out}`, '--json'],
+  );
+  expect(status, stderr).toBe(0);
+  const { queries, exports } = report(stdout);
+  expect(queries).toEqual([{ sql: rows, rows: [{ n: 8, dates: 6 }] }]);
+  expect(exports[0]?.metadata).toBe(`${out}/metadata/v5.metadata.json`);
+});
+
 test('what cannot work is told before the browser starts', ({}, testInfo) => {
   const broken = testInfo.outputPath('broken.yaml');
   writeFileSync(broken, 'version: v1\nname: broken\ntype: workflow\nworkflow:\n  dgag: []\n');
@@ -58,6 +106,10 @@ test('what cannot work is told before the browser starts', ({}, testInfo) => {
   const missing = icejam('run', append, '--data', `${tripsAddress}=missing.json`);
   expect(missing.status).toBe(1);
   expect(missing.stderr).toContain('There is no data file');
+
+  const none = icejam('run', '--import', `${tableAddress}=src`);
+  expect(none.status).toBe(1);
+  expect(none.stderr).toContain('src holds no Iceberg table.');
 
   const unknown = icejam('run', append, '--quiet');
   expect(unknown.status).toBe(1);

@@ -63,7 +63,7 @@ export function reroot(
   options: {
     root: string;
     files: readonly string[];
-    /** The metadata file to adopt, relative to the root; see {@link newestMetadata}. */
+    /** The metadata file to adopt, relative to the root; see `findCurrentMetadata`. */
     metadata: string;
     location: string;
     rewritePositionDeletes?: RewritePositionDeletes;
@@ -87,18 +87,4 @@ function placeBySuffix(files: ReadonlySet<string>, path: string): string {
   // Expired and deleted, or missing: what needs it will say so.
   const folder = Math.max(parts.lastIndexOf('data'), parts.lastIndexOf('metadata'), 0);
   return parts.slice(folder).join('/');
-}
-
-/**
- * The current metadata file among a folder's files (relative paths): the one that the text of `version-hint.text`
- * names, else the one of the highest version. `null` if there is none.
- */
-export function newestMetadata(files: readonly string[], hint?: string): string | null {
-  const candidates = files.filter((path) => /\.metadata\.json(\.gz)?$/.test(path));
-  const version = hint === undefined ? NaN : Number.parseInt(hint, 10);
-  const hinted = candidates.filter((path) => metadataVersion(path) === version);
-  const [newest = null] = (hinted.length > 0 ? hinted : candidates).sort(
-    (a, b) => metadataVersion(b) - metadataVersion(a) || (a < b ? 1 : -1),
-  );
-  return newest;
 }

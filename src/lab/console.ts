@@ -6,6 +6,7 @@ import type { Holds } from '../race/message.ts';
 import type { WorkflowReport } from '../race/report.ts';
 import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
 import type { Session } from './session.ts';
+import { chosenFiles } from './table-files.ts';
 import type { WorkflowParser } from './workflow-text.svelte.ts';
 
 /** What a drop came to, over all its files. */
@@ -45,6 +46,11 @@ export interface Console {
   files(address: string, options?: { at?: At }): Promise<unknown>;
   /** A zip of the complete table with its paths rewritten to `location`. */
   exportTable(address: string, options: { location: string }): Promise<Blob>;
+  /**
+   * Adopts a table that another engine wrote: the files of its folder, which carry their paths in `webkitRelativePath`
+   * or as their names, or one zip of it. Throws `AlreadyExists`, `InputInvalid` if there is no table among them.
+   */
+  importTable(address: string, files: readonly File[]): Promise<void>;
   /** Deletes everything that this app stored. */
   reset(): Promise<void>;
 }
@@ -70,6 +76,8 @@ export function consoleOf(session: Session): Console {
     files: (address, options = {}) => workbench.call('files', { table: key(address), ...options }),
     exportTable: async (address, { location }) =>
       (await workbench.call('exportTable', { table: key(address), location })).zip,
+    importTable: (address, files) =>
+      workbench.call('importTable', { table: key(address), files: chosenFiles(files) }),
     reset: () => workbench.call('reset', {}),
   };
 }

@@ -8,6 +8,7 @@ import type {
   WorkbenchMethods,
 } from '../workbench/api.ts';
 import type { Session } from './session.ts';
+import { TableImport } from './table-import.svelte.ts';
 
 /** Something of a table that can be looked into. `at`: a snapshot's id. */
 export type TableItem =
@@ -25,6 +26,8 @@ export type TableContent =
 
 /** The tables of the catalog, and what is looked at inside one of them. */
 export class Tables {
+  /** The way a table that was written elsewhere comes in; it is looked at as soon as it is there. */
+  readonly tableImport: TableImport;
   readonly #session: Pick<Session, 'workbench'>;
   #listing = $state.raw<readonly TableListing[]>([]);
   #chosen = $state<string | null>(null);
@@ -41,6 +44,7 @@ export class Tables {
 
   constructor(session: Pick<Session, 'workbench'>) {
     this.#session = session;
+    this.tableImport = new TableImport(session, (table) => this.choose(table));
   }
 
   /** Every table of the catalog. */

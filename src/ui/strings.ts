@@ -1,4 +1,5 @@
 import { counted, grouped, joined } from '../words.ts';
+import { tableImport } from './strings/table-import.ts';
 
 /** Every text of the page that is not data: labels, hints, and what screen readers are told. */
 export const strings = {
@@ -311,6 +312,8 @@ export const strings = {
     commands: 'Then open it with',
     close: 'Close',
   },
+
+  tableImport,
 
   log: {
     label: 'Event log',

@@ -75,6 +75,12 @@ export interface EntryListing {
   }[];
 }
 
+/** A file of a table that is imported. `path`: below whatever was chosen, with slashes. */
+export interface TableFile {
+  path: string;
+  content: Blob;
+}
+
 /** What the Workbench's worker answers. `table`: `depot:collection/dataset`. */
 export interface WorkbenchMethods {
   [method: string]: (argument: never) => Promise<unknown>;
@@ -98,7 +104,7 @@ export interface WorkbenchMethods {
     location: string;
   }): Promise<{ zip: Blob; metadata: string }>;
   /** Adopts a table that another engine wrote; see `importTable`. */
-  importTable(argument: { table: string; files: readonly File[] }): Promise<void>;
+  importTable(argument: { table: string; files: readonly TableFile[] }): Promise<void>;
   /** Deletes everything this app stored. */
   reset(argument: Record<string, never>): Promise<void>;
 }

@@ -14,11 +14,12 @@ function refusal(args: string[]): IcejamError {
 describe('the options of a run', () => {
   test('keep the order in which they were given', () => {
     const options = parseOptions(
-      'run a.yaml b.yaml --data dataos://d:c/x=one.json --data dataos://d:c/x=two.json --query q1 --query q2 --protocol optimistic --json'.split(
+      'run a.yaml b.yaml --import dataos://d:c/t=lake/t --data dataos://d:c/x=one.json --data dataos://d:c/x=two.json --query q1 --query q2 --protocol optimistic --json'.split(
         ' ',
       ),
     );
     expect(options).toEqual({
+      imports: [{ address: 'dataos://d:c/t', path: 'lake/t' }],
       workflows: ['a.yaml', 'b.yaml'],
       data: [
         { address: 'dataos://d:c/x', path: 'one.json' },
@@ -64,7 +65,7 @@ test.each([
     /dataos:\/\/depot:collection/,
   ],
   [['run', '--location', 'file:///x'], '--location was given with 0 exports.', /one --export/],
-  [['run', '--import', 'dataos://d:c/x=in'], '--import is not there yet.', /--import/],
+  [['run', '--import', 'lake'], '--import lake is not of the form ADDRESS=DIR.', /dataos:/],
   [['run', '--script', 'a.json'], '--script is not there yet.', /--script/],
 ])('%j is refused with a remedy', (args, message, remedy) => {
   const { message: found, remedy: help } = refusal(args);

@@ -1,6 +1,7 @@
 import type { Engine } from '../../src/engine/duckdb.ts';
 import { positionDeleteRewriter } from '../../src/engine/position-deletes.ts';
-import { newestMetadata, reroot } from '../../src/iceberg/relocate.ts';
+import { findCurrentMetadata } from '../../src/iceberg/current-metadata.ts';
+import { reroot } from '../../src/iceberg/relocate.ts';
 import type { TableMetadata } from '../../src/iceberg/table-metadata.ts';
 import { MemoryFileIO, VirtualClock } from '../../src/iceberg/memory.ts';
 
@@ -37,7 +38,7 @@ export async function goldenTable(engine: Engine, folder: string): Promise<Golde
   const relocation = await reroot(source, {
     root: 'mem:///source',
     files: [...files.keys()],
-    metadata: newestMetadata([...files.keys()]) ?? '',
+    metadata: (await findCurrentMetadata(source, 'mem:///source', [...files.keys()])) ?? '',
     location,
     rewritePositionDeletes: positionDeleteRewriter(engine),
   });

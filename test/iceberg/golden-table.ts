@@ -1,7 +1,7 @@
 import { readManifestList } from '../../src/iceberg/manifest-list.ts';
 import { openManifest, type StoredManifest } from '../../src/iceberg/manifest.ts';
 import type { ManifestFile } from '../../src/iceberg/manifest-types.ts';
-import { newestMetadata } from '../../src/iceberg/relocate.ts';
+import { findCurrentMetadata } from '../../src/iceberg/current-metadata.ts';
 import { parseTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
 import type { Snapshot, TableMetadata } from '../../src/iceberg/table-metadata.ts';
 import { golden, goldenFiles } from './golden.ts';
@@ -31,7 +31,8 @@ export interface GoldenManifest {
 
 /** The newest metadata of a golden table. */
 export async function goldenMetadata(table: string): Promise<TableMetadata> {
-  const path = newestMetadata(goldenFiles(table));
+  const files = { read: (path: string) => Promise.resolve(golden(path.slice(1))) };
+  const path = await findCurrentMetadata(files, '', goldenFiles(table));
   if (path === null) throw new Error(`No metadata in ${table}`);
   return parseTableMetadata(golden(path), path);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { StoredEntry } from '../../src/iceberg/manifest-types.ts';
-import { newestMetadata, reroot, rewriteLocations } from '../../src/iceberg/relocate.ts';
+import { findCurrentMetadata } from '../../src/iceberg/current-metadata.ts';
+import { reroot, rewriteLocations } from '../../src/iceberg/relocate.ts';
 import {
   parseTableMetadata,
   serializeTableMetadata,
@@ -153,7 +154,7 @@ describe('adopting a table of another engine', () => {
       );
     }
     const files = io.paths(root);
-    const metadata = newestMetadata(files) ?? '';
+    const metadata = (await findCurrentMetadata(io, root, files)) ?? '';
     const rewritten: string[] = [];
     const relocation = await reroot(io, {
       root,
@@ -182,7 +183,7 @@ describe('adopting a table of another engine', () => {
     const table = 'tables/pglake_spark_position_deletes';
     const io = Files.under(root, table);
     const files = io.paths(root);
-    const metadata = newestMetadata(files) ?? '';
+    const metadata = (await findCurrentMetadata(io, root, files)) ?? '';
     const relocation = await reroot(io, {
       root,
       files,
@@ -214,19 +215,5 @@ describe('adopting a table of another engine', () => {
       kind: 'Unsupported',
       message: expect.stringContaining('-deletes.parquet') as string,
     });
-  });
-
-  it('picks the metadata that the hint names, else the newest', () => {
-    const files = [
-      'metadata/v1.metadata.json',
-      'metadata/v10.gz.metadata.json',
-      'data/x.parquet',
-      'metadata/v9.metadata.json',
-    ];
-    expect(newestMetadata(files)).toBe('metadata/v10.gz.metadata.json');
-    expect(newestMetadata(files, '9\n')).toBe('metadata/v9.metadata.json');
-    expect(newestMetadata(files, '77')).toBe('metadata/v10.gz.metadata.json');
-    expect(newestMetadata(files, '')).toBe('metadata/v10.gz.metadata.json');
-    expect(newestMetadata(['data/x.parquet'])).toBeNull();
   });
 });

@@ -140,9 +140,7 @@ test('an export is complete, says nothing of this place, and can be imported', a
     JSON.stringify(exported.snapshots.map((snapshot) => snapshot['manifest-list'])),
   ).not.toContain('opfs:');
 
-  const given = Object.entries(files).map(
-    ([path, bytes]) => new File([bytes.slice()], `trips/${path}`),
-  );
+  const given = [{ path: 'trips.zip', content: zip }];
   await workbench.call('importTable', { table: 'icebase:raw01/copy', files: given });
   expect(await rowsOf('SELECT count(*) AS n, sum(id) AS s FROM icebase.raw01.copy')).toEqual([
     { n: 40, s: 780 },
@@ -156,13 +154,31 @@ test('an export is complete, says nothing of this place, and can be imported', a
 
 test('a table of another engine is adopted with its deletes', async () => {
   const files = [...(await goldenFiles('tables/pglake_spark_position_deletes'))].map(
-    ([path, bytes]) => new File([bytes], path),
+    ([path, bytes]) => ({ path: `lake/adopted/${path}`, content: new Blob([bytes]) }),
   );
   await workbench.call('importTable', { table: 'icebase:raw01/adopted', files });
   expect(await rowsOf('SELECT count(*) AS n FROM adopted')).toEqual([{ n: 110 }]);
-  await expect(
-    workbench.call('importTable', { table: 'icebase:raw01/none', files: files.slice(0, 0) }),
-  ).rejects.toMatchObject({ kind: 'InputInvalid' });
+});
+
+test('a table that lacks a file is refused, leaves nothing, and can be imported whole afterwards', async () => {
+  const location = 'opfs:///warehouse/icebase/raw01/adopted';
+  const files = [...(await goldenFiles('tables/duckdb_map_stats'))].map(([path, bytes]) => ({
+    path,
+    content: new Blob([bytes]),
+  }));
+  const table = 'icebase:raw01/adopted';
+  const dataFile = files.find(({ path }) => path.endsWith('.parquet'))?.path ?? '';
+  const incomplete = files.filter(({ path }) => path !== dataFile);
+  await expect(workbench.call('importTable', { table, files: incomplete })).rejects.toMatchObject({
+    kind: 'NotFound',
+    message: `A file of the table is missing: ${dataFile}`,
+  });
+  expect(await writer.context.io.list(location)).toEqual([]);
+
+  const leaving = `${location}/${dataFile}`;
+  await writer.context.io.create(leaving, new Uint8Array(1));
+  await workbench.call('importTable', { table, files });
+  expect(await rowsOf('SELECT count(*) AS n FROM adopted')).toEqual([{ n: 2 }]);
 });
 
 test('after a reset there is nothing', async () => {
