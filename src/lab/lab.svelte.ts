@@ -9,6 +9,7 @@ import { RaceView } from './race-view.svelte.ts';
 import { Reader } from './reader.svelte.ts';
 import { type Example, examples, exampleText } from './samples.ts';
 import type { Session } from './session.ts';
+import { StoredFiles } from './stored-files.ts';
 import { missingFeatures } from './support.ts';
 import { Tables } from './tables.svelte.ts';
 import { Theme } from './theme.svelte.ts';
@@ -24,6 +25,7 @@ export class Lab {
   readonly workbench: Workbench;
   readonly reader: Reader;
   readonly tables: Tables;
+  readonly stored: StoredFiles;
   /** What this browser lacks, in sentences. */
   readonly missing = missingFeatures();
   /** How the jobs of the next race coordinate. */
@@ -41,6 +43,7 @@ export class Lab {
     this.workbench = new Workbench(session);
     this.reader = new Reader(session);
     this.tables = new Tables(session);
+    this.stored = new StoredFiles(session);
     session.onRace((race, workflow) => {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);

@@ -1,8 +1,9 @@
 import type { Job } from '../flare/workflow.ts';
 import { conclude } from '../race/conclude.ts';
 import type { RaceEvent } from '../race/event.ts';
-import { historyOf, type Past, pastOf } from '../race/history.ts';
+import { historyOf } from '../race/history.ts';
 import { narrate } from '../race/narrate.ts';
+import { type Past, pastOf } from '../race/past.ts';
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 

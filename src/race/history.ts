@@ -121,31 +121,3 @@ function add(versions: Map<string, TableVersion[]>, version: TableVersion): void
 
 /** The detail of one stop. */
 export type Detail<S extends Stop> = Extract<StopDetail, { stop: S }>;
-
-/** Finds the detail of a job's latest stop of that name. */
-export type LatestStop = <S extends Stop>(stop: S) => Detail<S> | undefined;
-
-/** What came before an event. */
-export interface Past {
-  /** Finds stops of the event's job on the event's table, the event included. */
-  latest: LatestStop;
-  /** The swap that made a version of the event's table, if it happened in this race; it may be heard after the event. */
-  makerOf: (version: number | null) => RaceEvent | undefined;
-}
-
-/** What came before an event of a history. */
-export function pastOf(event: RaceEvent, { segments, versions }: History): Past {
-  const own = (segments.get(event.job) ?? []).flatMap(({ events }) => events);
-  const isNear = ({ table }: RaceEvent) =>
-    table === null || event.table === null || table === event.table;
-  return {
-    latest: <S extends Stop>(stop: S) => {
-      const found = own.findLast(
-        (each) => each.seq <= event.seq && each.detail.stop === stop && isNear(each),
-      );
-      return found?.detail as Detail<S> | undefined;
-    },
-    makerOf: (version) =>
-      versions.get(event.table ?? '')?.find((made) => made.version === version)?.event ?? undefined,
-  };
-}

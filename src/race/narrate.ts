@@ -1,7 +1,8 @@
 import { exhaustive } from '../exhaustive.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
-import { type Detail, type History, pastOf, rowsOf } from './history.ts';
+import { type Detail, type History, rowsOf } from './history.ts';
+import { pastOf } from './past.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.

@@ -1,4 +1,5 @@
 import { counted, grouped, joined } from '../words.ts';
+import { stopFiles } from './strings/stop-files.ts';
 import { tableImport } from './strings/table-import.ts';
 
 /** Every text of the page that is not data: labels, hints, and what screen readers are told. */
@@ -201,6 +202,8 @@ export const strings = {
     copy: (what: string) => `Copy ${what}`,
     copied: 'Copied',
   },
+
+  stopFiles,
 
   verdict: {
     title: 'Verdict',

@@ -61,8 +61,9 @@ export interface ManifestListing {
 /** One entry of a manifest. */
 export interface EntryListing {
   status: 'existing' | 'added' | 'deleted';
-  snapshotId: string;
-  sequenceNumber: number;
+  /** `null` here and below: left to be inherited from a manifest list. */
+  snapshotId: string | null;
+  sequenceNumber: number | null;
   file: FileSummary;
   /** Bounds, counts and sizes by column name, as text. */
   columns: {
@@ -96,6 +97,12 @@ export interface WorkbenchMethods {
   files(argument: { table: string; at?: At }): Promise<FileSummary[]>;
   manifests(argument: { table: string; at?: At }): Promise<ManifestListing[]>;
   manifestEntries(argument: { table: string; path: string }): Promise<EntryListing[]>;
+  /** A metadata file by its path, `null` if it is not there any more; as {@link metadata}. */
+  metadataFile(argument: { path: string }): Promise<JsonValue | null>;
+  /** The manifests of a manifest list by its path, `null` if it is not there any more. */
+  manifestList(argument: { path: string }): Promise<ManifestListing[] | null>;
+  /** The entries of a manifest by its path, as stored; `null` if it is not there any more. */
+  storedEntries(argument: { table: string; path: string }): Promise<EntryListing[] | null>;
   /** See `readHistory`. */
   history(argument: { table: string; since: string | null }): Promise<TableHistory>;
   /** A zip of the complete table, its paths rewritten to `location`; `metadata`: its newest metadata file in there. */

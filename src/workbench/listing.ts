@@ -3,7 +3,7 @@ import { sqlName } from '../flare/address.ts';
 import { unsafeProperty } from '../iceberg/commit.ts';
 import { summarizeFile } from '../iceberg/file-summary.ts';
 import { ManifestReader } from '../iceberg/manifest-reader.ts';
-import type { ManifestEntry } from '../iceberg/manifest-types.ts';
+import type { ManifestEntry, ManifestFile, StoredEntry } from '../iceberg/manifest-types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { liveFiles } from '../iceberg/scan.ts';
 import { fieldsOf } from '../iceberg/schema.ts';
@@ -89,8 +89,12 @@ export async function listManifests(
   io: FileIO,
   { snapshot }: TableVersion,
 ): Promise<ManifestListing[]> {
-  const manifests = await new ManifestReader(io).manifests(snapshot);
-  return manifests.map((manifest) => ({
+  return (await new ManifestReader(io).manifests(snapshot)).map(listManifest);
+}
+
+/** A manifest as its manifest list tells of it. */
+export function listManifest(manifest: ManifestFile): ManifestListing {
+  return {
     path: manifest.manifest_path,
     bytes: manifest.manifest_length,
     content: manifest.content === 0 ? 'data' : 'deletes',
@@ -99,7 +103,7 @@ export async function listManifests(
     added: manifest.added_files_count,
     existing: manifest.existing_files_count,
     deleted: manifest.deleted_files_count,
-  }));
+  };
 }
 
 /**
@@ -126,7 +130,11 @@ export async function listEntries(
 
 const statusNames = ['existing', 'added', 'deleted'] as const;
 
-function listEntry(metadata: TableMetadata, entry: ManifestEntry): EntryListing {
+/** One entry of a manifest, as it is stored or with what it inherits. */
+export function listEntry(
+  metadata: TableMetadata,
+  entry: StoredEntry & Pick<ManifestEntry, 'spec_id'>,
+): EntryListing {
   const { data_file: file } = entry;
   const columns = [...fieldsOf(currentSchema(metadata))].flatMap(({ field, path }) => {
     const { id, type } = field;
@@ -146,7 +154,7 @@ function listEntry(metadata: TableMetadata, entry: ManifestEntry): EntryListing 
   });
   return {
     status: statusNames[entry.status],
-    snapshotId: String(entry.snapshot_id),
+    snapshotId: entry.snapshot_id === null ? null : String(entry.snapshot_id),
     sequenceNumber: entry.sequence_number,
     file: summarizeFile(metadata, entry),
     columns,

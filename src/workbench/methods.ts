@@ -1,13 +1,9 @@
-import type { JsonValue } from '../engine/json-value.ts';
 import { positionDeleteRewriter } from '../engine/position-deletes.ts';
 import { unloadSnapshots } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
-import { decompress } from '../iceberg/compression.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import { readHistory } from '../iceberg/history.ts';
-import { parseJson } from '../iceberg/json.ts';
 import { loadTable } from '../iceberg/table.ts';
-import { isGzipped } from '../iceberg/table-metadata-file.ts';
 import { startSparkEngine } from '../sql/spark-engine.ts';
 import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -21,7 +17,12 @@ import { importTable } from './import-table.ts';
 import { Lazy } from './lazy.ts';
 import { listEntries, listFiles, listManifests, listSnapshots, listTable } from './listing.ts';
 import { runQuery } from './query.ts';
-
+import {
+  readMetadataFile,
+  readStoredList,
+  readStoredManifest,
+  unlessDeleted,
+} from './stored-files.ts';
 import { TableVersions } from './table-version.ts';
 
 /** The browser's storage, opened. */
@@ -67,9 +68,7 @@ export function workbenchMethods(): WorkbenchMethods {
 
     async metadata({ table, at }) {
       const { location } = await resolve(table, at);
-      const bytes = await (await storage.get()).io.read(location);
-      const plain = isGzipped(location) ? await decompress('gzip', bytes) : bytes;
-      return jsonSafe(parseJson(new TextDecoder().decode(plain)));
+      return readMetadataFile((await storage.get()).io, location);
     },
 
     snapshots: async ({ table }) => listSnapshots(await resolve(table)),
@@ -78,6 +77,13 @@ export function workbenchMethods(): WorkbenchMethods {
       listManifests((await storage.get()).io, await resolve(table, at)),
     manifestEntries: async ({ table, path }) =>
       listEntries((await storage.get()).io, await resolve(table), path),
+    metadataFile: async ({ path }) =>
+      unlessDeleted(readMetadataFile((await storage.get()).io, path)),
+    manifestList: async ({ path }) => unlessDeleted(readStoredList((await storage.get()).io, path)),
+    storedEntries: async ({ table, path }) =>
+      unlessDeleted(
+        readStoredManifest((await storage.get()).io, (await resolve(table)).metadata, path),
+      ),
     history: async ({ table, since }) =>
       readHistory((await storage.get()).io, await loadTable(await storage.get(), table), since),
 
@@ -117,12 +123,4 @@ function turns(): <T>(work: () => Promise<T>) => Promise<T> {
     last = turn.catch(() => undefined);
     return turn;
   };
-}
-
-/** A value of {@link parseJson}: what a number cannot hold becomes text. */
-function jsonSafe(value: unknown): JsonValue {
-  if (typeof value === 'bigint') return String(value);
-  if (Array.isArray(value)) return value.map(jsonSafe);
-  if (typeof value !== 'object' || value === null) return value as JsonValue;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, jsonSafe(member)]));
 }

@@ -124,6 +124,29 @@ test('files, manifests and their entries lead from a snapshot to its rows', asyn
   ).rejects.toMatchObject({ kind: 'NotFound' });
 });
 
+test('files that no version names yet are read by their paths, and deleted ones are said to be gone', async () => {
+  await writer.append(trips, rows(0, 3));
+  const { io } = writer.context;
+  const folder = 'opfs:///warehouse/icebase/raw01/trips/metadata';
+  const [current] = await workbench.call('manifests', table);
+  const [listing] = await workbench.call('snapshots', table);
+  const copy = `${folder}/held-m0.avro`;
+  await io.create(copy, await io.read(current?.path ?? ''));
+  const entries = await workbench.call('storedEntries', { ...table, path: copy });
+  expect(
+    entries?.map(({ status, sequenceNumber, file }) => [status, sequenceNumber, file.rows]),
+  ).toEqual([
+    ['added', null, 1],
+    ['added', null, 2],
+  ]);
+  const list = await workbench.call('manifestList', { path: listing?.manifestList ?? '' });
+  expect(list).toEqual([current]);
+  const gone = `${folder}/00007-gone.metadata.json`;
+  expect(await workbench.call('metadataFile', { path: gone })).toBeNull();
+  expect(await workbench.call('manifestList', { path: gone })).toBeNull();
+  expect(await workbench.call('storedEntries', { ...table, path: gone })).toBeNull();
+});
+
 test('an export is complete, says nothing of this place, and can be imported', async () => {
   await writer.append(trips, rows(0, 3));
   await writer.append(trips, rows(3, 40));

@@ -1,10 +1,12 @@
 import type { ErrorValue } from '../../error.ts';
 import { exhaustive } from '../../exhaustive.ts';
 import type { FileSummary } from '../../iceberg/stop.ts';
-import type { Detail, Past } from '../../race/history.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import { counted, fileName, grouped, sized } from '../../words.ts';
+import type { Detail } from '../../race/history.ts';
+import type { Past } from '../../race/past.ts';
+import { counted, fileName, grouped, joined, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
+import { type Removal, removalsOf } from './removals.ts';
 import { fileFact, lost, snapshotFact, versionText, won } from './swap-inspection.ts';
 
 const texts = strings.inspector;
@@ -49,6 +51,8 @@ export interface Inspection {
   difference: DifferenceLine[];
   facts: Fact[];
   files: FileLine[];
+  /** What a commit replaces by rule. */
+  removals: Removal[];
   error: ErrorValue | null;
 }
 
@@ -62,6 +66,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
     difference: [],
     facts: [],
     files: [],
+    removals: [],
     error: null,
   };
   switch (detail.stop) {
@@ -80,7 +85,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
     case 'manifests-written':
       return { ...plain, files: detail.files.map((file) => fileLine('new', file)) };
     case 'base-read':
-      return { ...plain, facts: baseFacts(detail) };
+      return { ...plain, facts: [...baseFacts(detail), ...waitFacts(past)] };
     case 'validated':
       return {
         ...plain,
@@ -91,6 +96,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
             : [snapshotFact(texts.since, detail.since, texts.beginning)]),
         ],
         files: detail.removes.map((file) => fileLine('removed', file)),
+        removals: removalsOf(detail.removes, past),
       };
     case 'list-written':
       return {
@@ -114,10 +120,15 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
         },
         facts: [fileFact(texts.next, detail.next)],
       };
-    case 'swap-won':
-      return { ...plain, tone: 'won', ...won(detail, past) };
-    case 'swap-lost':
-      return { ...plain, tone: 'lost', ...lost(detail, event, past) };
+    case 'swap-won': {
+      const removes = detail.operation === 'create' ? [] : past.latest('validated')?.removes;
+      const removals = removalsOf(removes ?? [], past);
+      return { ...plain, tone: 'won', ...won(detail, past), removals };
+    }
+    case 'swap-lost': {
+      const { facts, ...shown } = lost(detail, event, past);
+      return { ...plain, tone: 'lost', ...shown, facts: [...facts, ...waitFacts(past)] };
+    }
     case 'cleaned-up':
       return {
         ...plain,
@@ -174,6 +185,19 @@ function baseFacts({ base }: Detail<'base-read'>): Fact[] {
     { label: texts.rowsOfTable, value: grouped(base.rows) },
     snapshotFact(texts.snapshot, base.snapshotId),
     ...(base.location === null ? [] : [fileFact(texts.metadata, base.location)]),
+  ];
+}
+
+/** How long the job waited for the table, and for whom. */
+function waitFacts(past: Past): Fact[] {
+  const wait = past.queueWait();
+  if (wait === null) return [];
+  const { wait: waited, waiting, holder, noHolder } = strings.stopFiles;
+  return [
+    { label: waited, value: wait.ms === null ? waiting : texts.ms(wait.ms) },
+    ...(wait.ms === null || wait.holders.length > 0
+      ? [{ label: holder, value: joined(wait.holders) || noHolder }]
+      : []),
   ];
 }
 

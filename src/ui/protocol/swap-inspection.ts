@@ -1,6 +1,7 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import type { Detail, Past } from '../../race/history.ts';
+import type { Detail } from '../../race/history.ts';
+import type { Past } from '../../race/past.ts';
 import { fileName, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
 import type { DifferenceLine, Fact, FileLine } from './inspection.ts';
@@ -23,10 +24,14 @@ export function snapshotFact(
 }
 
 /** A file's name, shortened in the middle. */
-export function fileFact(label: string, path: string): Fact {
+export function shortName(path: string): string {
   const name = fileName(path);
-  const short = name.length > 30 ? `${name.slice(0, 10)}…${name.slice(-17)}` : name;
-  return { label, value: short, copy: path };
+  return name.length > 30 ? `${name.slice(0, 10)}…${name.slice(-17)}` : name;
+}
+
+/** A file by its shortened name. */
+export function fileFact(label: string, path: string): Fact {
+  return { label, value: shortName(path), copy: path };
 }
 
 /** What a swap that was won shows. */

@@ -19,6 +19,7 @@ export const paths = {
   download: 'M10 3v9.4M6 8.8l4 4 4-4M4 16.8h12',
   copy: 'M7 7h9.2v9.2H7zM13 7V3.8H3.8V13H7',
   table: 'M3 4h14v12H3zM3 8h14M8 8v8',
+  enlarge: 'M3.5 8V3.5H8M16.5 12v4.5H12M3.5 3.5l5 5M16.5 16.5l-5-5',
   more: 'M10 4.8v.2M10 10v.2M10 15v.2',
 } as const;
 

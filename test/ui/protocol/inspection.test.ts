@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { stops } from '../../../src/iceberg/stop.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
-import { historyOf, pastOf } from '../../../src/race/history.ts';
+import { historyOf } from '../../../src/race/history.ts';
+import { pastOf } from '../../../src/race/past.ts';
 import { inspect } from '../../../src/ui/protocol/inspection.ts';
 import { strings } from '../../../src/ui/strings.ts';
 import { RaceLog, twoAppends } from '../fixture/race-log.ts';
@@ -73,6 +74,33 @@ test('the files that an overwrite removes are shown with partition, rows and siz
       note: '7 rows, 1,200 B',
     },
   ]);
+});
+
+test('the rows that an overwrite removes are told by partition and by who wrote them', () => {
+  const log = new RaceLog().work('one', 4696);
+  const own = { path: 'one-1.parquet', bytes: 61_000, rows: 3696, partition: 'month=2016-01' };
+  const older = { path: 'old.parquet', bytes: 9000, rows: 7, partition: 'month=2016-01' };
+  log.add('two', 1, { stop: 'validated', isolation: 'none', since: null, removes: [own, older] });
+  log.won('two', 1, 3, 5304, 'overwrite');
+  const removals = [
+    { partition: 'month=2016-01', writer: 'one', files: 1, rows: 3696 },
+    { partition: 'month=2016-01', writer: null, files: 1, rows: 7 },
+  ];
+  const at = (stop: string) => inspection(log.events, ({ detail }) => detail.stop === stop);
+  expect(at('validated').removals).toEqual(removals);
+  expect(at('swap-won').removals).toEqual(removals);
+});
+
+test('a job that queued says how long it waited, and who had the table', () => {
+  const log = new RaceLog().won('one', 1, 2, 10);
+  log.add('two', 1, { stop: 'swap-lost', expected: 1, found: 2, next: { do: 'queue' } });
+  const waiting = inspection(log.events, isLost);
+  expect(waiting.facts.slice(1)).toEqual([
+    { label: strings.stopFiles.wait, value: strings.stopFiles.waiting },
+    { label: strings.stopFiles.holder, value: strings.stopFiles.noHolder },
+  ]);
+  log.attempt('two', 2, 2, 10);
+  expect(inspection(log.events, isLost).facts[1]?.value).toBe('20 ms');
 });
 
 test('a refusal, a failure and a kill are told apart', () => {
