@@ -16,7 +16,7 @@ export const stopFiles = {
   },
   gone: 'This file is not there any more: a job deletes what its lost attempts wrote. Hold the job at this stop to look into it in time.',
   baseGone: 'The base’s file is not there any more, so there is nothing to compare with.',
-  folded: (lines: number) => `${counted(lines, 'unchanged line')}`,
+  folded: (lines: number) => counted(lines, 'unchanged line'),
   sign: { '-': 'before', '+': 'after', ' ': '' },
   list: 'Manifests of the snapshot',
   manifest: 'manifest',
