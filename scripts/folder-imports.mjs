@@ -16,7 +16,7 @@ export const borders = {
   spark: { packages: /^$/ },
   storage: { values: ['iceberg'] },
   engine: { values: ['iceberg'] },
-  sql: { values: ['spark', 'engine'] },
+  sql: { values: ['spark', 'engine', 'iceberg'] },
   job: { values: [...pipeline, 'sql', 'dropzone'], types: ['race'] },
   dropzone: { values: pipeline },
   workbench: { values: [...pipeline, 'sql', 'dropzone'] },

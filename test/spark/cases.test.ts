@@ -23,23 +23,11 @@ function failing(cases: Case[]): Record<string, string> {
 
 /** Cases that are not answered as in Spark, and why. The tests fail when one more fails, and when one is mended. */
 const knownFailures: Readonly<Record<string, string>> = {
-  'hash-156': 'crc32 is not supported',
-  'hash-157': 'hash is not supported',
-  'hash-158': 'xxhash64 is not supported',
-  'json-159': 'JSON functions are not supported',
-  'json-160': 'JSON functions are not supported',
-  'json-161': 'JSON functions are not supported',
-  'json-162': 'JSON functions are not supported',
-  'json-163': 'JSON functions are not supported',
-  'json-164': 'JSON functions are not supported',
-  'json-165': 'JSON functions are not supported',
-  'json-166': 'JSON functions are not supported',
   'spark-009': 'the name of a column: Spark prints its inner date_add',
   'spark-036': 'the name of a column: Spark prints its inner date_add',
   'spark-066': 'the name of a column: Spark prints the default comparison of array_sort',
   'spark-067': 'the name of a column: Spark prints its inner lambdafunction',
   'spark-068': 'the name of a column: Spark prints its inner lambdafunction',
-  'spark-124': 'JSON functions are not supported',
 };
 
 function knownAmong(cases: Case[]): string[] {

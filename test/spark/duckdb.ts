@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
+import { Int32, Utf8 } from 'apache-arrow';
 import type { DuckDBConnection } from '@duckdb/duckdb-wasm/blocking';
+import { answerScalarCalls } from '../../src/engine/scalar-function.ts';
+import { scalarFunctions } from '../../src/sql/scalar-functions.ts';
 import type * as Blocking from '@duckdb/duckdb-wasm/blocking';
 
 const require = createRequire(import.meta.url);
@@ -33,9 +36,17 @@ export async function openDuckdb(): Promise<Duckdb> {
     mainModule: require.resolve('@duckdb/duckdb-wasm/dist/duckdb-eh.wasm'),
     mainWorker: '',
   };
-  const database = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), NODE_RUNTIME);
+  const runtime: Blocking.DuckDBRuntime = {
+    ...NODE_RUNTIME,
+    callScalarUDF: answerScalarCalls(() => runtime._udfFunctions),
+  };
+  const database = await createDuckDB({ mvp: bundle, eh: bundle }, new VoidLogger(), runtime);
   await database.instantiate(() => undefined);
   const connection = database.connect();
+  const types = { VARCHAR: new Utf8(), INTEGER: new Int32() };
+  for (const { name, returns, call } of scalarFunctions) {
+    connection.createScalarFunction(name, types[returns], call);
+  }
   const describe = (sql: string) => describeQuery(connection, sql);
   return {
     describe,

@@ -62,9 +62,8 @@ export function compileCall(call: CallExpr, scope: Scope): Value {
 
 /** Functions of Spark's that are not done here. */
 const unsupported =
-  'aes_decrypt aes_encrypt approx_top_k array_insert arrays_zip bitmap_count crc32 current_schema from_csv from_json ' +
-  'from_xml get_json_object hash json_array_length to_json xxhash64 ' +
-  'histogram_numeric hll_sketch_agg input_file_name java_method json_object_keys luhn_check make_dt_interval ' +
+  'aes_decrypt aes_encrypt approx_top_k array_insert arrays_zip bitmap_count current_schema from_csv from_xml ' +
+  'histogram_numeric hll_sketch_agg input_file_name java_method luhn_check make_dt_interval ' +
   'make_interval make_ym_interval map_zip_with mask randn randstr reflect schema_of_csv schema_of_json sentences ' +
   'session_window shiftrightunsigned shuffle to_binary to_char to_csv to_number to_varchar to_xml try_to_number ' +
   'version width_bucket window_time xpath xpath_string zip_with';

@@ -4,6 +4,7 @@ import type { Span } from '../sql-error.ts';
 import { widerType } from '../sql-type.ts';
 import type { SqlType } from '../sql-type.ts';
 import { fail } from './context.ts';
+import { asText } from './cast.ts';
 import { compileExpression } from './expression.ts';
 import type { CompiledQuery } from './query.ts';
 import type { Scope, Source } from './scope.ts';
@@ -142,14 +143,10 @@ function generatedColumns(call: GeneratorCall, named: number, scope: Scope): Gen
       return inlined(call, argument(call, 0, scope));
     case 'stack':
       return stacked(call, scope);
+    case 'json_tuple':
+      return jsonTuple(call, scope);
     default:
-      return fail(
-        scope.context,
-        call,
-        'UNSUPPORTED_FEATURE',
-        `The function \`${call.name}\` is not supported here.`,
-        'Use get_json_object for each field.',
-      );
+      throw new Error(`${call.name} is no generator.`);
   }
 }
 
@@ -176,6 +173,18 @@ function inlined(call: GeneratorCall, value: Value): Generated[] | null {
     type,
     list: sql`list_transform(${value.sql}, lambda element: struct_extract(element, ${quoteText(name)}))`,
   }));
+}
+
+/** `json_tuple(text, field, …)`: one row of the texts of the fields. */
+function jsonTuple(call: GeneratorCall, scope: Scope): Generated[] {
+  const sql = sqlAt(call);
+  const [json, ...fields] = call.arguments.map((expr) => compileExpression(expr, scope));
+  if (json === undefined || fields.length === 0) argument(call, call.arguments.length, scope);
+  return fields.map((field, index) => {
+    const path = sql`'$[''' || ${asText(field)} || ''']'`;
+    const list = sql`[sp_get_json_object(${asText(json ?? field)}, ${path})]`;
+    return { name: `c${String(index)}`, list, type: 'string' };
+  });
 }
 
 /** `stack(n, …)`: n rows of the other arguments. */

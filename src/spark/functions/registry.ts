@@ -2,6 +2,8 @@ import { aggregates, windows } from './aggregates.ts';
 import { collections } from './collections.ts';
 import { conditions } from './conditions.ts';
 import { datetime } from './datetime.ts';
+import { hashes } from './hash.ts';
+import { json } from './json.ts';
 import { numbers } from './numbers.ts';
 import type { FunctionRule, Functions } from './rule.ts';
 import { strings } from './strings.ts';
@@ -49,6 +51,8 @@ const functions: Functions = {
   ...numbers,
   ...conditions,
   ...collections,
+  ...json,
+  ...hashes,
   ...aggregates,
   ...windows,
 };

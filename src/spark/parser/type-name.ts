@@ -1,6 +1,6 @@
 import { sqlError } from '../sql-error.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
-import type { TokenStream } from './token-stream.ts';
+import { TokenStream } from './token-stream.ts';
 
 const scalars: Readonly<Record<string, ScalarType>> = {
   BOOLEAN: 'boolean',
@@ -66,6 +66,20 @@ export function parseType(tokens: TokenStream): SqlType {
   }
   numbers(tokens);
   return scalar;
+}
+
+/**
+ * Reads a schema as functions take it: a type such as `array<int>`, or the fields of a struct such as `a INT, b DOUBLE`.
+ * Throws `SqlInvalid`.
+ */
+export function parseSchema(ddl: string): SqlType {
+  const tokens = new TokenStream(ddl);
+  const isType = tokens.isWord(['ARRAY', 'MAP', 'STRUCT']) && /^<>?$/.test(tokens.peek(1).value);
+  const type: SqlType = isType
+    ? parseType(tokens)
+    : { kind: 'struct', fields: tokens.list(() => parseField(tokens)) };
+  if (tokens.peek().kind !== 'end') tokens.fail('The schema ends before this.');
+  return type;
 }
 
 function parseField(tokens: TokenStream): { name: string; type: SqlType } {
