@@ -24,7 +24,7 @@ export class RaceView {
   /** How the diagram counts from left to right. */
   axis = $state<AxisName>('events');
 
-  #jobs = $state.raw<readonly Job[]>([]);
+  #jobs = $state.raw<readonly Pick<Job, 'name' | 'dependencies'>[]>([]);
   #events = $state.raw<readonly RaceEvent[]>([]);
   #reports = $state.raw<Readonly<Record<string, JobReport>>>({});
   #report = $state.raw<WorkflowReport | null>(null);
@@ -118,6 +118,16 @@ export class RaceView {
     this.#jobs = jobs;
     this.#clear();
     this.#running = true;
+  }
+
+  /** Shows a race that is over, whoever ran it. Does nothing while another one runs. */
+  show(events: readonly RaceEvent[], report: WorkflowReport): void {
+    if (this.#running) return;
+    this.#jobs = report.jobs.map(({ name }) => ({ name, dependencies: [] }));
+    this.#clear();
+    this.#events = events;
+    this.#reports = Object.fromEntries(report.jobs.map((job) => [job.name, job]));
+    this.#report = report;
   }
 
   /** Takes one event of the race into the log. */

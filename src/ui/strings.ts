@@ -1,9 +1,12 @@
 import { counted, grouped, joined } from '../words.ts';
+import { explorer } from './strings/explorer.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { tableImport } from './strings/table-import.ts';
 
 /** Every text of the page that is not data: labels, hints, and what screen readers are told. */
 export const strings = {
+  explorer,
+
   app: {
     name: 'Icejam',
     tagline: 'Many writers, one Iceberg table, one browser tab.',

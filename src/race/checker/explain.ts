@@ -40,9 +40,17 @@ function replacements(evidence: Evidence): string[] {
     const paths = new Set(removed.map(({ path }) => path));
     return evidence.commits.flatMap((other) => {
       const gone = other.files.filter(({ path }) => paths.has(path));
-      return other.job === commit.job || gone.length === 0 ? [] : [replaced(commit, other, gone)];
+      if (other.job === commit.job || gone.length === 0) return [];
+      return [(isCompaction(commit) ? compacted : replaced)(commit, other, gone)];
     });
   });
+}
+
+const isCompaction = ({ win }: Commit): boolean => win?.operation === 'replace';
+
+function compacted({ job }: Commit, other: Commit, moved: Commit['files']): string {
+  const rows = counted(rowsOf(moved), 'row');
+  return `${job.name} compacted ${rows} of ${other.job.name}: they are in the table as before, in another file.`;
 }
 
 function replaced({ job, files }: Commit, other: Commit, gone: Commit['files']): string {

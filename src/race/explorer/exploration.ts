@@ -25,10 +25,12 @@ export interface Schedule extends Judgement {
   script: Script;
 }
 
-/** Who wants to know more than the sums. */
+/** Who wants to know more than the sums at the end. */
 export interface Observer {
-  /** Called for each schedule that was run to its end. */
-  onSchedule?: (schedule: Schedule) => void;
+  /** Called for each schedule that was run to its end, with the sums so far. */
+  onSchedule?: (schedule: Schedule, soFar: Exploration) => void;
+  /** Called for each moment that is taken for a crash. */
+  onCrash?: (crash: Schedule) => void;
 }
 
 /** An exploration that has seen nothing. */
@@ -50,16 +52,17 @@ export function addRun(
   exploration: Exploration,
   run: Run,
   judgement: Judgement,
-  { onSchedule }: Observer,
+  { onSchedule, onCrash }: Observer,
 ): void {
   const schedule = { ...judgement, script: [...run.script, ...run.lastKills] };
   const isEnd = run.hasEnded;
-  if (isEnd) onSchedule?.(schedule);
   exploration[isEnd ? 'schedules' : 'crashes'] += 1;
   if (isEnd && judgement.jobs.some(({ outcome }) => outcome === 'rejected')) {
     exploration.rejected += 1;
   }
   exploration[sums[judgement.verdict.result]] += 1;
+  if (isEnd) onSchedule?.(schedule, exploration);
+  else onCrash?.(schedule);
   if (judgement.verdict.result !== 'violated') return;
   const known = exploration.violation;
   const isKnownCrash = known?.script.at(-1)?.do === 'kill';

@@ -5,9 +5,12 @@ import type { CommitContext } from '../../iceberg/context.ts';
 import { createTable, type NewTable } from '../../iceberg/create-table.ts';
 import { alwaysTrue, compare, type Expression } from '../../iceberg/expression.ts';
 import { summarizeFile } from '../../iceberg/file-summary.ts';
+import { ManifestReader } from '../../iceberg/manifest-reader.ts';
 import { content } from '../../iceberg/manifest-types.ts';
 import { overwriteFiles } from '../../iceberg/overwrite-files.ts';
 import { replacePartitions } from '../../iceberg/replace-partitions.ts';
+import { rewriteFiles } from '../../iceberg/rewrite-files.ts';
+import { liveFiles } from '../../iceberg/scan.ts';
 import type { ChangedFile } from '../../iceberg/snapshot-summary.ts';
 import type { Isolation, Protocol } from '../../iceberg/stop.ts';
 import { currentSnapshot, loadTable, type Table } from '../../iceberg/table.ts';
@@ -88,6 +91,31 @@ export function overwrites(of: string | null, rows: Rows, isolation: Isolation =
   });
 }
 
+/** Compaction: puts one file in place of those of a partition, with the same rows; nothing if there are none. */
+export function compacts(partition: string): Writer {
+  return async (context, protocol) => {
+    const table = await loadTable(context, exploredTable);
+    const { data } = await liveFiles(
+      new ManifestReader(context.io),
+      table.metadata,
+      currentSnapshot(table.metadata),
+    );
+    const remove = data.filter((file) => file.data_file.partition[0] === partition);
+    const rows = remove.reduce((sum, file) => sum + file.data_file.record_count, 0);
+    const written = await writeAndTell(
+      context,
+      protocol,
+      table,
+      rows === 0 ? {} : { [partition]: rows },
+    );
+    if (remove.length === 0) return unchanged(table);
+    return commitChange(
+      written,
+      rewriteFiles({ remove, add: written.files }, { since: headOf(table) }),
+    );
+  };
+}
+
 /** A writer that has its data files and is about to commit them. */
 export interface Written {
   context: CommitContext;
@@ -101,11 +129,20 @@ export interface Written {
 export function writes(rows: Rows, finish: (written: Written) => Promise<CommitResult>): Writer {
   return async (context, protocol) => {
     const table = await loadTable(context, exploredTable);
-    const files = await writeFiles(context, table, rows);
-    const summaries = files.map((file) => summarizeFile(table.metadata, file));
-    await context.gate(0, { stop: 'data-written', files: summaries, ms: 0 });
-    return finish({ context, protocol, table, files });
+    return finish(await writeAndTell(context, protocol, table, rows));
   };
+}
+
+async function writeAndTell(
+  context: CommitContext,
+  protocol: Protocol,
+  table: Table,
+  rows: Rows,
+): Promise<Written> {
+  const files = await writeFiles(context, table, rows);
+  const summaries = files.map((file) => summarizeFile(table.metadata, file));
+  await context.gate(0, { stop: 'data-written', files: summaries, ms: 0 });
+  return { context, protocol, table, files };
 }
 
 /** Commits a change as the race's protocol says. */
@@ -140,6 +177,15 @@ async function writeFiles(
   }
   return files;
 }
+
+/** The end of a writer that found nothing to do. */
+const unchanged = ({ pointer }: Table): CommitResult => ({
+  outcome: 'committed',
+  attempts: 0,
+  snapshotId: null,
+  snapshot: null,
+  pointer,
+});
 
 const headOf = ({ metadata }: Table): bigint | null =>
   currentSnapshot(metadata)?.['snapshot-id'] ?? null;

@@ -20,6 +20,7 @@ export const paths = {
   copy: 'M7 7h9.2v9.2H7zM13 7V3.8H3.8V13H7',
   table: 'M3 4h14v12H3zM3 8h14M8 8v8',
   enlarge: 'M3.5 8V3.5H8M16.5 12v4.5H12M3.5 3.5l5 5M16.5 16.5l-5-5',
+  explore: 'M3 10h4M7 10 12 4.5h5M7 10h10M7 10l5 5.5h5',
   more: 'M10 4.8v.2M10 10v.2M10 15v.2',
 } as const;
 

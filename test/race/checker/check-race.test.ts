@@ -4,6 +4,7 @@ import type { Writers } from '../../../src/race/explorer/script.ts';
 import {
   appends,
   commitChange,
+  compacts,
   overwrites,
   replaces,
   writes,
@@ -51,6 +52,30 @@ describe('the verdict says of a race that holds', () => {
       'three committed later and deleted 2 rows of one in p=b.',
     ]);
     expect(ledger[0]).toEqual({ job: 'one', told: 3, found: 0, replaced: 3, missing: 0 });
+  });
+
+  it('that rows which a compaction put into another file are still in the table', async () => {
+    const { result, sentences, ledger } = await verdictOf(
+      { one: appends({ a: 1 }), two: compacts('a'), three: replaces({ b: 3 }) },
+      [['one', 'end']],
+    );
+    expect(result).toBe('holds');
+    expect(ledger).toEqual([
+      { job: 'one', told: 1, found: 1, replaced: 0, missing: 0 },
+      { job: 'three', told: 3, found: 3, replaced: 0, missing: 0 },
+    ]);
+    expect(sentences).toContain(
+      'two compacted 1 row of one: they are in the table as before, in another file.',
+    );
+  });
+
+  it('that an overwrite removed the rows which a compaction had put into another file', async () => {
+    const { ledger } = await verdictOf({
+      one: appends({ a: 1 }),
+      two: compacts('a'),
+      three: replaces({ a: 3 }),
+    });
+    expect(ledger[0]).toEqual({ job: 'one', told: 1, found: 0, replaced: 1, missing: 0 });
   });
 
   it('who was refused, and that nothing of it is there', async () => {

@@ -7,7 +7,14 @@ import { currentSnapshot } from '../../../src/iceberg/table.ts';
 import { transaction } from '../../../src/iceberg/transaction.ts';
 import { explore } from '../../../src/race/explorer/explore.ts';
 import type { Exploration, Schedule } from '../../../src/race/explorer/exploration.ts';
-import type { Writer, Writers } from '../../../src/race/explorer/script.ts';
+import { exploredWorld, writersOf } from '../../../src/race/explorer/explored-jobs.ts';
+import {
+  asksPartition,
+  type Operation,
+  operations,
+  type Partition,
+} from '../../../src/race/explorer/operations.ts';
+import type { Writers } from '../../../src/race/explorer/script.ts';
 import { replaySchedule, sample, walk } from '../../../src/race/explorer/walk.ts';
 import {
   appends,
@@ -15,7 +22,6 @@ import {
   creates,
   overwrites,
   replaces,
-  type Rows,
   worldWith,
   writes,
 } from '../../../src/race/explorer/writers.ts';
@@ -23,27 +29,22 @@ import { World } from '../../../src/race/explorer/world.ts';
 import { first } from '../../iceberg/scenarios/fixture.ts';
 import { stage } from '../stage.ts';
 
-const operations: [string, (partition: string, rows: Rows) => Writer][] = [
-  ['append', (_, rows) => appends(rows)],
-  ['dynamic overwrite', (_, rows) => replaces(rows)],
-  ['snapshot dynamic overwrite', (_, rows) => replaces(rows, 'snapshot')],
-  ['serializable dynamic overwrite', (_, rows) => replaces(rows, 'serializable')],
-  ['overwrite of everything', (_, rows) => overwrites(null, rows)],
-  ['serializable overwrite by filter', (p, rows) => overwrites(p, rows, 'serializable')],
-  ['delete by filter', (p) => overwrites(p, {})],
-];
-
 /** Each pair once: which of the two is called `one` makes no difference. */
-const pairs = operations.flatMap(([one, makeOne], at) =>
-  operations
-    .slice(at)
-    .flatMap(([two, makeTwo]) =>
-      ['a', 'b'].map((partition): [string, Writers] => [
-        `${one} and ${two} of ${partition === 'a' ? 'the same' : 'another'} partition`,
-        { one: makeOne('a', { a: 1 }), two: makeTwo(partition, { [partition]: 2 }) },
+const pairs = operations.flatMap((one, at) =>
+  operations.slice(at).flatMap((two) =>
+    partitionsFor(one, two).map((partition): [string, Writers] => [
+      `${one} and ${two} of ${partition === 'a' ? 'the same' : 'another'} partition`,
+      writersOf([
+        { name: 'one', operation: one, partition: 'a' },
+        { name: 'two', operation: two, partition },
       ]),
-    ),
+    ]),
+  ),
 );
+
+function partitionsFor(...pair: Operation[]): Partition[] {
+  return pair.every(asksPartition) ? ['a', 'b'] : ['a'];
+}
 
 /** Forgets all snapshots but the last, which is decided and done by one commit. */
 const expires = writes({}, (written) =>
@@ -55,7 +56,8 @@ const sentences = ({ violation }: Exploration) => violation?.verdict.sentences ?
 describe('every schedule and every kill of two writers', () => {
   for (const protocol of ['queued', 'optimistic'] as const) {
     it.each(pairs)(`holds under ${protocol}: %s`, async (_, writers) => {
-      const found = await explore(writers, { ...(await stage({ protocol })), kills: true });
+      const options = await stage({ protocol, world: await exploredWorld() });
+      const found = await explore(writers, { ...options, kills: true });
       expect(sentences(found)).toEqual([]);
       expect(found).toMatchObject({ violated: 0, complete: true });
       expect(found.schedules).toBeGreaterThanOrEqual(4);

@@ -1,0 +1,4 @@
+import { explorerMethods } from '../src/race/explorer/methods.ts';
+import { answerCalls } from '../src/rpc.ts';
+
+answerCalls(explorerMethods());
