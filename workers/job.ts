@@ -47,6 +47,7 @@ async function run({
   stack,
   protocol,
   seed,
+  perhapsCommitted,
   holds,
 }: Extract<JobCommand, { type: 'run' }>) {
   const held = new HeldGate(holds, post);
@@ -57,6 +58,7 @@ async function run({
     stack,
     protocol,
     seed,
+    perhapsCommitted,
     engine: warmEngine,
     gate: held.pass,
     onQueued: (table) => post({ type: 'queued', table }),

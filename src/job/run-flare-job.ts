@@ -2,22 +2,31 @@ import { quoted } from '../engine/types.ts';
 import type { FlareJob } from '../flare/workflow.ts';
 import { runAction } from './actions.ts';
 import { readInputs } from './inputs.ts';
+import { findEarlierCommits, type PerhapsCommitted } from './earlier-commits.ts';
 import type { JobContext } from './job-context.ts';
 import { sinkRelation, type SinkResult, writeSink } from './sink.ts';
 import { Views } from './statements.ts';
 
 /**
  * Does one Flare job: inputs, statements in order as views, then each sink computed, written and committed,
- * then the actions. Stops at the first commit that is not certain. Throws what is wrong with inputs, statements and rows.
+ * then the actions; but not the sinks that an earlier run of the job has committed. Stops at the first commit that is
+ * not certain. Throws what is wrong with inputs, statements and rows.
  */
-export async function runFlareJob(context: JobContext, job: FlareJob): Promise<SinkResult[]> {
+export async function runFlareJob(
+  context: JobContext,
+  job: FlareJob,
+  perhapsCommitted: PerhapsCommitted,
+): Promise<SinkResult[]> {
   const { engine, gate, ports } = context;
+  const earlier = await findEarlierCommits(context, job.sinks, perhapsCommitted);
+  const sinks = job.sinks.filter((sink) => !earlier.has(sink));
+  const results = [...earlier.values()];
+  if (sinks.length === 0 && results.length > 0 && job.actions.length === 0) return results;
   // A job that only maintains tables does not read their rows.
-  const inputs = job.sinks.length === 0 ? [] : await readInputs(context, job.inputs);
+  const inputs = sinks.length === 0 ? [] : await readInputs(context, job.inputs);
   await gate(null, 0, { stop: 'inputs-read', inputs });
   const views = new Views(context, job);
-  const results: SinkResult[] = [];
-  for (const sink of job.sinks) {
+  for (const sink of sinks) {
     const startedAt = ports.clock.now();
     const columns = views.materialize(sink.view, sinkRelation(sink));
     const rows = countRows(context, sinkRelation(sink));

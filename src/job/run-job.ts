@@ -9,6 +9,7 @@ import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { webLockQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
+import type { PerhapsCommitted } from './earlier-commits.ts';
 import type { JobContext, ToolContext } from './job-context.ts';
 import { seededRandom } from './random.ts';
 import { runFlareJob } from './run-flare-job.ts';
@@ -22,6 +23,8 @@ export interface JobWork {
   stack: FlareJob | ToolJob;
   protocol: Protocol;
   seed: string;
+  /** What an earlier run of the job may have committed. */
+  perhapsCommitted: PerhapsCommitted;
   /** Starts the engine, or gives the one that is started. */
   engine: () => Promise<Engine>;
   gate: StopGate;
@@ -64,6 +67,7 @@ async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
           await runFlareJob(
             { ...context, engine: await work.engine(), read: new Map() },
             work.stack,
+            work.perhapsCommitted,
           ),
         );
       default:

@@ -7,8 +7,8 @@ import type { Holds, StopMessage } from './message.ts';
 import type { LaneState, RaceState } from './race-state.ts';
 import { type Script, type Step, stepDoesNotFit } from './script.ts';
 
-/** What is to be done next: let a held job go on, kill it, or ask again in `ms`. */
-export type Move = { do: 'release' | 'kill'; job: string } | { do: 'wait'; ms: number };
+/** What is to be done next: let a held job go on, kill it, run it again, or ask again in `ms`. */
+export type Move = { do: 'release' | 'kill' | 'restart'; job: string } | { do: 'wait'; ms: number };
 
 /** How a race begins to be steered. */
 export interface Steering {
@@ -243,12 +243,15 @@ export class Conductor {
   /** The move that a step asks for. */
   #take(step: Step): Move {
     const { job } = step;
-    const { where } = this.#lane(job);
+    const { where, last } = this.#lane(job);
     const does = step.do;
     switch (does) {
       case 'run':
         if (where.is !== 'held') throw this.#doesNotFit(step);
         return { do: 'release', job };
+      case 'restart':
+        if (where.is !== 'ended' || last?.detail.stop !== step.at) throw this.#doesNotFit(step);
+        break;
       case 'release':
       case 'kill':
         if (!isAt(step, where)) throw this.#doesNotFit(step);

@@ -10,6 +10,8 @@ export interface JobRunOptions {
   race: string;
   protocol: Protocol;
   seed: string;
+  /** Snapshots by table, decimal text, that an earlier run of the job may have committed. */
+  perhapsCommitted: Readonly<Record<string, readonly string[]>>;
   holds: Holds;
   /** Called at each stop, in order. */
   onStop: (stop: StopMessage) => void;
@@ -41,8 +43,9 @@ export class JobRun {
         new IcejamError('WorkerKilled', `The worker of ${job.name} crashed: ${event.message}`),
       );
     };
-    const { race, protocol, seed, holds } = options;
-    this.#send({ type: 'run', race, job: job.name, stack: job.stack, protocol, seed, holds });
+    const { race, protocol, seed, perhapsCommitted, holds } = options;
+    const { name, stack } = job;
+    this.#send({ type: 'run', race, job: name, stack, protocol, seed, perhapsCommitted, holds });
   }
 
   /** Lets the job go on from the stop that it came to last. */

@@ -20,6 +20,8 @@ export type JobCommand =
       stack: FlareJob | ToolJob;
       protocol: Protocol;
       seed: string;
+      /** Snapshots by table, decimal text, that an earlier run of the job may have committed. */
+      perhapsCommitted: Readonly<Record<string, readonly string[]>>;
       holds: Holds;
     }
   /** Let the job go on from the stop with this number. */

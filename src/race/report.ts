@@ -23,6 +23,8 @@ export interface JobReport {
   ms: number;
   warnings: Warning[];
   error: ErrorValue | null;
+  /** What became of the runs of the job before it was restarted, in their order. */
+  earlier?: JobReport[];
 }
 
 /** What the checker says of a race, in sentences. */

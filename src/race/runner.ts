@@ -10,6 +10,8 @@ import type { WorkerPool } from './pool.ts';
 import type { RaceState } from './race-state.ts';
 import type { JobReport, Verdict, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
+import { Roster } from './roster.ts';
+import { runsOf } from './runs.ts';
 import { type Kill, scriptOf } from './script-of.ts';
 
 /** How a workflow is run. */
@@ -50,8 +52,8 @@ export class Race {
   readonly #options: RaceOptions;
   readonly #conductor: Conductor;
   readonly #startedAt = performance.now();
+  readonly #roster: Roster;
   readonly #runs = new Map<string, JobRun>();
-  readonly #reports = new Map<string, JobReport>();
   readonly #kills: Kill[] = [];
   /** Stops that are logged when all jobs have come to rest. */
   #arrivals: { job: string; message: StopMessage }[] = [];
@@ -66,6 +68,7 @@ export class Race {
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
+    this.#roster = new Roster(workflow.jobs);
     this.#options = options;
     this.protocol = options.protocol;
     this.seed = options.seed ?? crypto.randomUUID();
@@ -140,6 +143,18 @@ export class Race {
     return where?.is === 'held' ? where.detail : null;
   }
 
+  /**
+   * Runs a job that has ended uncommitted again: in a new worker, in the same lane, while the others go on. What its
+   * earlier run has committed without learning of it is found by its snapshot, and not written twice. The race is
+   * judged again at the end. Throws `IllegalState` if the job has not ended, has committed, or waits for others.
+   */
+  restart(job: string): void {
+    this.#steer(() => {
+      this.#conductor.depart();
+      this.#restart(job);
+    });
+  }
+
   /** Ends a job's worker at once, wherever it is. A script ends with that, and the race pauses. */
   kill(job: string): void {
     this.#steer(() => {
@@ -166,7 +181,7 @@ export class Race {
     for (;;) {
       const event = this.events.find((each) => each.job === job && each.detail.stop === stop);
       if (event !== undefined) return event;
-      if (this.#reports.has(job)) {
+      if (this.#roster.hasEnded(job)) {
         throw new IcejamError('IllegalState', `${job} ended without coming to ${stop}.`);
       }
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
@@ -187,7 +202,8 @@ export class Race {
     }
     this.#options.onState?.(this.state);
     for (const resolve of this.#waiters.splice(0)) resolve();
-    if (!this.#isJudged && this.#workflow.jobs.every(({ name }) => this.#reports.has(name))) {
+    const isOver = !this.#conductor.isScripted && !this.#isJudged;
+    if (isOver && this.#roster.isOver) {
       this.#isJudged = true;
       void this.#judge();
     }
@@ -217,6 +233,9 @@ export class Race {
       case 'kill':
         this.#runs.get(move.job)?.kill();
         return;
+      case 'restart':
+        this.#restart(move.job);
+        return;
       default:
         exhaustive(move.do);
     }
@@ -232,22 +251,42 @@ export class Race {
 
   /** Starts the jobs whose dependencies have committed, and skips those of which one has not. */
   #startReady(): void {
-    for (const job of this.#workflow.jobs) {
-      if (this.#runs.has(job.name) || this.#reports.has(job.name)) continue;
-      const needed = job.dependencies.map((name) => this.#reports.get(name));
-      const failed = needed.find((other) => other !== undefined && other.outcome !== 'committed');
-      if (failed !== undefined) this.#ended(skipped(job, failed));
-      else if (needed.every((other) => other !== undefined)) this.#start(job);
+    const skipped = this.#roster.nextSkipped();
+    if (skipped !== undefined) {
+      // Its end may be the reason to skip another.
+      this.#ended(skipped);
+      return;
     }
+    for (let job = this.#roster.takeReady(); job !== undefined; job = this.#roster.takeReady()) {
+      this.#start(job);
+    }
+  }
+
+  #restart(name: string): void {
+    const job = this.#roster.takeAgain(name);
+    this.#isJudged = false;
+    this.#start(job);
+  }
+
+  /** Snapshots by table that a job's earlier runs may have committed. */
+  #perhapsCommitted(name: string): Record<string, string[]> {
+    const perhaps: Record<string, string[]> = {};
+    for (const { job, table, detail } of this.events) {
+      if (job !== name || table === null || detail.stop !== 'list-written') continue;
+      (perhaps[table] ??= []).push(detail.snapshotId);
+    }
+    return perhaps;
   }
 
   #start(job: Job): void {
     const { name } = job;
     const { protocol, pool } = this.#options;
+    const earlier = this.#roster.earlierRuns(name);
     const run = new JobRun(job, pool.take(), {
       race: this.id,
       protocol,
-      seed: `${this.seed}/${name}`,
+      seed: earlier === 0 ? `${this.seed}/${name}` : `${this.seed}/${name}/${earlier + 1}`,
+      perhapsCommitted: this.#perhapsCommitted(name),
       holds: this.#conductor.holdsOf(name),
       onStop: (message) => this.#steer(() => this.#arrived(name, message)),
       onQueued: (table) => this.#steer(() => this.#conductor.queued(name, table)),
@@ -262,8 +301,8 @@ export class Race {
     this.#conductor.arrived(job, message, performance.now());
   }
 
-  #ended(report: JobReport): void {
-    this.#reports.set(report.name, report);
+  #ended(run: JobReport): void {
+    const report = this.#roster.end(run);
     this.#conductor.ended(report.name);
     this.#logArrivals();
     this.#noteKill(report);
@@ -279,9 +318,10 @@ export class Race {
 
   async #judge(): Promise<void> {
     const { protocol, check, pool, onReport } = this.#options;
-    const jobs = this.#workflow.jobs.flatMap(({ name }) => this.#reports.get(name) ?? []);
+    const jobs = this.#roster.reports;
     try {
-      const verdict = await check(this.events, jobs);
+      const runs = runsOf(this.events, jobs);
+      const verdict = await check(runs.events, runs.jobs);
       const report = { name: this.#workflow.name, protocol, jobs, verdict };
       onReport?.(report);
       this.#finish(report);
@@ -313,28 +353,6 @@ export class Race {
       this.#options.onEvent?.(event);
     }
   }
-}
-
-function skipped(job: Job, cause: JobReport): JobReport {
-  const why = new IcejamError(
-    'IllegalState',
-    `${job.name} was skipped because ${cause.name}, on which it depends, was ${cause.outcome}.`,
-    {
-      context: { job: job.name, dependency: cause.name },
-      remedy: `Mend ${cause.name} and run again.`,
-    },
-  );
-  return {
-    name: job.name,
-    outcome: 'skipped',
-    attempts: 0,
-    snapshotId: null,
-    rows: 0,
-    files: 0,
-    ms: 0,
-    warnings: [],
-    error: why.toValue(),
-  };
 }
 
 /** Starts a workflow's jobs: those without dependencies at once, the others when theirs have committed. */

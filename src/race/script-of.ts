@@ -23,7 +23,7 @@ export function scriptOf(events: readonly RaceEvent[], kills: readonly Kill[]): 
   const steps: Step[] = [];
   const last = new Map<string, Stop>();
   /** Jobs that came to their last stop, from which nothing but the start of other jobs follows. */
-  let ended: Step[] = [];
+  const ended: Step[] = [];
   const killed = new Set(kills.map(({ job, at }) => `${job} ${at}`));
   for (const moment of causalOrder(events, kills)) {
     const { job } = moment;
@@ -33,10 +33,13 @@ export function scriptOf(events: readonly RaceEvent[], kills: readonly Kill[]): 
       continue;
     }
     const { stop } = moment.event.detail;
-    if (before !== undefined) steps.push({ do: 'release', job, at: before });
-    else if (steps.length > 0) {
-      steps.push(...ended);
-      ended = [];
+    if (before !== undefined) {
+      // A job that begins once more was restarted; what it ended by before is not waited for.
+      const again = stop === 'start';
+      if (again) steps.push(...ended.splice(0));
+      steps.push({ do: again ? 'restart' : 'release', job, at: before });
+    } else if (steps.length > 0) {
+      steps.push(...ended.splice(0));
     }
     last.set(job, stop);
     if (ends.includes(stop) && !killed.has(`${job} ${stop}`)) {

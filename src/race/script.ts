@@ -3,9 +3,10 @@ import type { Stop } from '../iceberg/stop.ts';
 
 /**
  * What a step does with its job, which waits at the step's stop: lets it go on, or kills it there. `run` lets it go on
- * from wherever it waits until it waits at that stop.
+ * from wherever it waits until it waits at that stop. `restart` runs a job again that has ended, uncommitted, after it
+ * had been at that stop.
  */
-export type Deed = 'release' | 'kill' | 'run';
+export type Deed = 'release' | 'kill' | 'run' | 'restart';
 
 /** One step of a script. */
 export interface Step<At extends string = Stop, Do extends string = Deed> {
