@@ -17,6 +17,8 @@ export interface RunOptions {
   data: AddressPath[];
   workflows: string[];
   protocol?: Protocol;
+  /** The file of the script over which the one workflow runs. */
+  script?: string;
   queries: string[];
   exports: AddressPath[];
   /** The URI that the exported table's paths begin with; absent: that of its directory. */
@@ -32,6 +34,7 @@ const usage = `npm run icejam -- run [workflow.yaml…] [options]
   --import ADDRESS=DIR   adopt the table in a directory before anything else (repeatable)
   --data ADDRESS=FILE    put a file of trips into the dropzone first (repeatable)
   --protocol P           queued (default), optimistic or unsafe
+  --script FILE          run the jobs of the one workflow in the order of a script
   --query SQL            ask when the workflows are done (repeatable)
   --export ADDRESS=DIR   write the complete table to a directory at the end (repeatable)
   --location URI         where the exported table will live (default: file URI of DIR)
@@ -57,7 +60,7 @@ const protocols: readonly Protocol[] = ['queued', 'optimistic', 'unsafe'];
 
 /**
  * The options in a command line (without the program's own name).
- * Throws `IllegalArgument` that names the argument at fault, `Unsupported` for `--script`.
+ * Throws `IllegalArgument` that names the argument at fault.
  */
 export function parseOptions(args: string[]): RunOptions {
   const { positionals, values } = parseFlags(args);
@@ -68,10 +71,11 @@ export function parseOptions(args: string[]): RunOptions {
       'Write: npm run icejam -- run workflow.yaml',
     );
   }
-  if (values.script !== undefined) {
-    throw new IcejamError('Unsupported', '--script is not there yet.', {
-      remedy: 'Leave --script out.',
-    });
+  if (values.script !== undefined && workflows.length !== 1) {
+    throw illegal(
+      `--script was given with ${workflows.length} workflows.`,
+      'Give --script with exactly one workflow: it says in which order its jobs go on.',
+    );
   }
   const protocol = parseProtocol(values.protocol);
   const exports = (values.export ?? []).map((text) => addressPath('--export', 'DIR', text));
@@ -86,6 +90,7 @@ export function parseOptions(args: string[]): RunOptions {
     data: (values.data ?? []).map((text) => addressPath('--data', 'FILE', text)),
     workflows,
     ...(protocol === undefined ? {} : { protocol }),
+    ...(values.script === undefined ? {} : { script: values.script }),
     queries: values.query ?? [],
     exports,
     ...(values.location === undefined ? {} : { location: values.location.replace(/\/+$/, '') }),

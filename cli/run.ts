@@ -5,7 +5,9 @@ import { pathToFileURL } from 'node:url';
 import { IcejamError, type ErrorValue } from '../src/error.ts';
 import { parseWorkflows } from '../src/flare/parse.ts';
 import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
+import { readScript } from '../src/race/read-script.ts';
 import type { WorkflowReport } from '../src/race/report.ts';
+import type { Script } from '../src/race/script.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
 import { refuseTable, unpackTable } from './unzip.ts';
@@ -53,6 +55,7 @@ export async function run(
   try {
     const workflows = options.workflows.map((name) => readWorkflow(path(name)));
     const datasets = groupFiles(options.data, path);
+    const script = options.script === undefined ? undefined : readScriptFile(path(options.script));
     for (const { path: directory } of options.imports) requireTable(path(directory));
     for (const { path: directory } of options.exports) refuseTable(path(directory));
     const app = await App.open(options.profile === undefined ? undefined : path(options.profile));
@@ -68,7 +71,10 @@ export async function run(
       const { protocol } = options;
       for (const [index, text] of workflows.entries()) {
         say(`Running ${options.workflows[index] ?? ''}`);
-        const done = await app.run(text, protocol === undefined ? {} : { protocol });
+        const done = await app.run(text, {
+          ...(protocol === undefined ? {} : { protocol }),
+          ...(script === undefined ? {} : { script }),
+        });
         report.workflows.push(...done.workflows);
       }
       for (const sql of options.queries) report.queries.push(await answer(app, sql));
@@ -85,6 +91,16 @@ export async function run(
     report.error = IcejamError.from(thrown).toValue();
   }
   return report;
+}
+
+/** The script in a file: JSON, or one step per line. */
+function readScriptFile(path: string): Script {
+  if (!existsSync(path)) {
+    throw new IcejamError('NotFound', `There is no script file ${path}.`, {
+      remedy: 'Name a file of steps, such as "release nytaxi-vendor-one at before-swap".',
+    });
+  }
+  return readScript(readFileSync(path, 'utf8'));
 }
 
 /** The text of a workflow file. Throws `WorkflowInvalid` with all that is wrong in it, before any workflow is run. */

@@ -3,7 +3,9 @@ import { parseAddress, tableName } from '../flare/address.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { Holds } from '../race/message.ts';
+import { readScript } from '../race/read-script.ts';
 import type { WorkflowReport } from '../race/report.ts';
+import type { Script } from '../race/script.ts';
 import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
 import type { Session } from './session.ts';
 import { chosenFiles } from './table-files.ts';
@@ -22,9 +24,12 @@ export interface DropReport {
 export interface RunOptions {
   /** `queued` by default. */
   protocol?: Protocol;
+  /** Makes ids, file names and jitter repeatable on a storage that has not seen it; a random one by default. */
   seed?: string;
   /** Where jobs wait, by job name. */
   holds?: Record<string, Holds>;
+  /** The order in which the jobs of the one workflow go on: steps, their JSON, or a text with one step per line. */
+  script?: Script | string;
 }
 
 /**
@@ -108,14 +113,20 @@ async function dropAll(
 async function runAll(
   session: Session,
   texts: readonly string[],
-  { protocol = 'queued', ...options }: RunOptions,
+  { protocol = 'queued', script, ...options }: RunOptions,
 ): Promise<{ workflows: WorkflowReport[] }> {
   // The reader of YAML is a chunk of its own, which the first paint does not wait for.
   const { parseWorkflows } = await import('../flare/parse.ts');
   const valid = texts.flatMap((text) => validWorkflows(parseWorkflows(text)));
+  if (script !== undefined && valid.length !== 1) {
+    throw new IcejamError('IllegalArgument', `A script was given with ${valid.length} workflows.`, {
+      remedy: 'Run each workflow by itself, with its own script.',
+    });
+  }
+  const scripted = script === undefined ? {} : { script: readScript(script) };
   const workflows: WorkflowReport[] = [];
   for (const workflow of valid) {
-    workflows.push(await session.start(workflow, { protocol, ...options }).finished);
+    workflows.push(await session.start(workflow, { protocol, ...options, ...scripted }).finished);
   }
   return { workflows };
 }

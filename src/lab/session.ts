@@ -77,8 +77,10 @@ export class Session {
   /** Starts a workflow's jobs; listeners hear of the race before its first event. */
   start(workflow: Workflow, options: SessionRaceOptions): Race {
     const observers: RaceObserver[] = [];
+    const { seed } = options;
     const race = startRace(workflow, {
       ...options,
+      ...(seed === undefined ? {} : { seedUses: this.workbench.call('countSeed', { seed }) }),
       pool: this.#pool,
       check: (events, jobs) => this.#check(events, jobs),
       onEvent: (event) => observers.forEach((observer) => observer.onEvent?.(event)),

@@ -1,5 +1,6 @@
 import type { ErrorValue } from '../error.ts';
 import type { Protocol } from '../iceberg/stop.ts';
+import type { Script } from './script.ts';
 
 /** How a job ended. `unknown`: the swap may or may not have happened. */
 export type JobOutcome = 'committed' | 'rejected' | 'unknown' | 'skipped' | 'killed';
@@ -50,4 +51,7 @@ export interface WorkflowReport {
   protocol: Protocol;
   jobs: JobReport[];
   verdict: Verdict;
+  seed: string;
+  /** The order in which the jobs went on: a race over this script and seed comes out the same. */
+  script: Script;
 }

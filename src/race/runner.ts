@@ -19,6 +19,11 @@ export interface RaceOptions extends Steering {
   protocol: Protocol;
   /** Makes snapshot ids, file names and jitter repeatable; a random one when absent. */
   seed?: string;
+  /**
+   * How many races with this seed the storage has seen: a further one takes other names, as a file name is never used
+   * twice. 0 by default.
+   */
+  seedUses?: Promise<number>;
   pool: WorkerPool;
   /** Judges the race from its log and the table's files. */
   check: (events: readonly RaceEvent[], jobs: readonly JobReport[]) => Promise<Verdict>;
@@ -48,6 +53,8 @@ export class Race {
    * with every worker ended.
    */
   readonly finished: Promise<WorkflowReport>;
+  /** The seed of this very race's names. */
+  #names: string;
   readonly #workflow: Workflow;
   readonly #options: RaceOptions;
   readonly #conductor: Conductor;
@@ -63,8 +70,8 @@ export class Race {
   #isJudged = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiters: (() => void)[] = [];
-  #finish: (report: WorkflowReport) => void = () => undefined;
-  #fail: (error: unknown) => void = () => undefined;
+  /** The verdict on the race, or on what it has become since a job was restarted. */
+  #judged = deferred<WorkflowReport>();
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
@@ -72,16 +79,14 @@ export class Race {
     this.#options = options;
     this.protocol = options.protocol;
     this.seed = options.seed ?? crypto.randomUUID();
+    this.#names = this.seed;
     this.#conductor = new Conductor(
       workflow.jobs.map(({ name }) => name),
       options,
     );
-    this.finished = new Promise((resolve, reject) => {
-      this.#finish = resolve;
-      this.#fail = reject;
-    });
+    this.finished = this.#judged.promise;
     // Whoever started the race gets it before the first job is heard.
-    queueMicrotask(() => this.#steer(() => this.#startReady()));
+    void this.#begin();
   }
 
   /** How the race is steered, and where its jobs are. */
@@ -145,14 +150,15 @@ export class Race {
 
   /**
    * Runs a job that has ended uncommitted again: in a new worker, in the same lane, while the others go on. What its
-   * earlier run has committed without learning of it is found by its snapshot, and not written twice. The race is
-   * judged again at the end. Throws `IllegalState` if the job has not ended, has committed, or waits for others.
+   * earlier run has committed without learning of it is found by its snapshot, and not written twice. Resolves when
+   * the race is judged again. Throws `IllegalState` if the job has not ended uncommitted, or waits for others.
    */
-  restart(job: string): void {
+  restart(job: string): Promise<WorkflowReport> {
     this.#steer(() => {
       this.#conductor.depart();
       this.#restart(job);
     });
+    return this.#judged.promise;
   }
 
   /** Ends a job's worker at once, wherever it is. A script ends with that, and the race pauses. */
@@ -185,6 +191,16 @@ export class Race {
         throw new IcejamError('IllegalState', `${job} ended without coming to ${stop}.`);
       }
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
+    }
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      const uses = await (this.#options.seedUses ?? Promise.resolve(0));
+      if (uses > 0) this.#names = `${this.seed}#${uses + 1}`;
+      this.#steer(() => this.#startReady());
+    } catch (thrown) {
+      this.#abandon(thrown);
     }
   }
 
@@ -246,7 +262,7 @@ export class Race {
     this.#isJudged = true;
     this.#conductor.depart();
     for (const run of this.#runs.values()) run.kill();
-    this.#fail(thrown);
+    this.#judged.reject(thrown);
   }
 
   /** Starts the jobs whose dependencies have committed, and skips those of which one has not. */
@@ -264,6 +280,7 @@ export class Race {
 
   #restart(name: string): void {
     const job = this.#roster.takeAgain(name);
+    if (this.#isJudged) this.#judged = deferred();
     this.#isJudged = false;
     this.#start(job);
   }
@@ -285,7 +302,7 @@ export class Race {
     const run = new JobRun(job, pool.take(), {
       race: this.id,
       protocol,
-      seed: earlier === 0 ? `${this.seed}/${name}` : `${this.seed}/${name}/${earlier + 1}`,
+      seed: earlier === 0 ? `${this.#names}/${name}` : `${this.#names}/${name}/${earlier + 1}`,
       perhapsCommitted: this.#perhapsCommitted(name),
       holds: this.#conductor.holdsOf(name),
       onStop: (message) => this.#steer(() => this.#arrived(name, message)),
@@ -318,15 +335,17 @@ export class Race {
 
   async #judge(): Promise<void> {
     const { protocol, check, pool, onReport } = this.#options;
+    const judged = this.#judged;
     const jobs = this.#roster.reports;
     try {
       const runs = runsOf(this.events, jobs);
       const verdict = await check(runs.events, runs.jobs);
-      const report = { name: this.#workflow.name, protocol, jobs, verdict };
+      const { script, seed } = this;
+      const report = { name: this.#workflow.name, protocol, jobs, verdict, seed, script };
       onReport?.(report);
-      this.#finish(report);
+      judged.resolve(report);
     } catch (thrown) {
-      this.#fail(thrown);
+      judged.reject(thrown);
     }
     pool.refill();
   }
@@ -353,6 +372,15 @@ export class Race {
       this.#options.onEvent?.(event);
     }
   }
+}
+
+/** A promise that is settled from outside; nobody need wait for it. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle));
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }
 
 /** Starts a workflow's jobs: those without dependencies at once, the others when theirs have committed. */

@@ -23,6 +23,17 @@ export async function saveRace(db: Database, race: StoredRace): Promise<void> {
   });
 }
 
+/** Counts that a race with this seed begins; the answer is how many there were before. */
+export async function countSeed(db: Database, seed: string): Promise<number> {
+  const key = `seed ${seed}`;
+  return await write(db, ['settings'], `the seed ${seed}`, async (transaction) => {
+    const store = transaction.objectStore('settings');
+    const uses = Number((await store.get(key)) ?? 0);
+    await store.put(uses + 1, key);
+    return uses;
+  });
+}
+
 /** A saved race, `null` if there is none of that id. */
 export async function loadRace(db: Database, id: string): Promise<StoredRace | null> {
   return (await guard(`the race ${id}`, () => db.get('races', id))) ?? null;

@@ -112,6 +112,8 @@ export interface WorkbenchMethods {
   }): Promise<{ zip: Blob; metadata: string }>;
   /** Adopts a table that another engine wrote; see `importTable`. */
   importTable(argument: { table: string; files: readonly TableFile[] }): Promise<void>;
+  /** Counts that a race with this seed begins; the answer is how many there were before. */
+  countSeed(argument: { seed: string }): Promise<number>;
   /** Deletes everything this app stored. */
   reset(argument: Record<string, never>): Promise<void>;
 }

@@ -8,6 +8,7 @@ import { startSparkEngine } from '../sql/spark-engine.ts';
 import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
+import { countSeed } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
 import { resetStorage } from '../storage/reset.ts';
 import { adoptWasm } from '../wasm.ts';
@@ -98,6 +99,8 @@ export function workbenchMethods(): WorkbenchMethods {
       ),
     importTable: ({ table, files }) =>
       inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
+
+    countSeed: async ({ seed }) => countSeed((await storage.get()).db, seed),
 
     reset: () =>
       inTurn(async () => {

@@ -66,7 +66,7 @@ test.each([
   ],
   [['run', '--location', 'file:///x'], '--location was given with 0 exports.', /one --export/],
   [['run', '--import', 'lake'], '--import lake is not of the form ADDRESS=DIR.', /dataos:/],
-  [['run', '--script', 'a.json'], '--script is not there yet.', /--script/],
+  [['run', '--script', 'a.json'], '--script was given with 0 workflows.', /one workflow/],
 ])('%j is refused with a remedy', (args, message, remedy) => {
   const { message: found, remedy: help } = refusal(args);
   if (typeof message === 'string') expect(found).toBe(message);

@@ -19,6 +19,8 @@ const workflow: WorkflowReport = {
   name: 'write',
   protocol: 'queued',
   jobs: [job],
+  seed: 'seed',
+  script: [],
   verdict: {
     result: 'holds',
     sentences: ['Every row is there.'],

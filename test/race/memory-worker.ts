@@ -1,7 +1,8 @@
 import { IcejamError } from '../../src/error.ts';
 import { HeldGate } from '../../src/job/stop-gate.ts';
 import type { CommitContext } from '../../src/iceberg/context.ts';
-import { type MemoryCatalog, type MemoryFileIO, SeededRandom } from '../../src/iceberg/memory.ts';
+import type { SeededRandom } from '../../src/iceberg/memory.ts';
+import { type MemoryCatalog, type MemoryFileIO } from '../../src/iceberg/memory.ts';
 import type { StopDetail } from '../../src/iceberg/stop.ts';
 import type { Writers } from '../../src/race/explorer/script.ts';
 import { exploredTable } from '../../src/race/explorer/writers.ts';

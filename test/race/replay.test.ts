@@ -105,7 +105,7 @@ describe.each(['queued', 'optimistic', 'unsafe'] as const)('a %s race', (protoco
           if (race.events.length === 1) race.killAt('two', stop);
         },
         onJob: (race, job) => {
-          if (job.outcome !== 'committed' && job.earlier === undefined) race.restart(job.name);
+          if (job.outcome !== 'committed' && job.earlier === undefined) void race.restart(job.name);
         },
       });
       const steering = { script: free.script };
