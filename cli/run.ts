@@ -6,7 +6,7 @@ import { IcejamError, type ErrorValue } from '../src/error.ts';
 import { parseWorkflows } from '../src/flare/parse.ts';
 import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
 import { readScript } from '../src/race/read-script.ts';
-import type { WorkflowReport } from '../src/race/report.ts';
+import { hasSucceeded, type WorkflowReport } from '../src/race/report.ts';
 import type { Script } from '../src/race/script.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
@@ -31,11 +31,11 @@ export interface RunReport {
   error?: ErrorValue;
 }
 
-/** Whether a run did all it was asked to: every job committed and every query was answered. */
+/** Whether a run did all it was asked to: every job committed without an error and every query was answered. */
 export function succeeded({ workflows, queries, error }: RunReport): boolean {
   return (
     error === undefined &&
-    workflows.every(({ jobs }) => jobs.every(({ outcome }) => outcome === 'committed')) &&
+    workflows.every(({ jobs }) => jobs.every(hasSucceeded)) &&
     queries.every((answer) => 'rows' in answer)
   );
 }

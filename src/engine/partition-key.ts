@@ -1,18 +1,13 @@
 import { makeTable, tableToIPC } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import type { Value } from '../iceberg/manifest-types.ts';
-import type {
-  NestedField,
-  PartitionField,
-  PrimitiveType,
-  Schema,
-} from '../iceberg/table-metadata.ts';
+import type { PartitionField, PrimitiveType, Schema } from '../iceberg/table-metadata.ts';
 import { applyTransform, parseTransform, type Transform } from '../iceberg/transform.ts';
-import { isPrimitive } from '../iceberg/type.ts';
 import { representationOf } from '../iceberg/value.ts';
+import { findColumn } from './column-path.ts';
 import type { Engine } from './duckdb.ts';
 import { type JsonValue, textOf } from './json-value.ts';
-import { literal, quoted } from './types.ts';
+import { quoted } from './types.ts';
 
 /** A partition field as a column of SQL: two rows have the same key exactly if they have the same partition value. */
 export interface PartitionKey {
@@ -136,32 +131,14 @@ function sourceOf(
   schema: Schema,
   field: PartitionField,
 ): { type: PrimitiveType; expression: string } {
-  const path = pathTo(schema.fields, field['source-id']) ?? [];
-  const [column, ...members] = path;
-  const type = path.at(-1)?.type;
-  if (!column || type === undefined || !isPrimitive(type)) {
-    // A dropped column leaves a void field behind (format version 1).
-    if (field.transform === 'void') return { type: 'unknown', expression: 'NULL' };
-    throw new IcejamError(
-      'Validation',
-      `Cannot find source column for partition field: ${field.name}`,
-    );
-  }
-  const expression = members.reduce(
-    (struct, { name }) => `struct_extract(${struct}, ${literal(name)})`,
-    `t.${quoted(column.name)}`,
+  const column = findColumn(schema, field['source-id']);
+  if (column !== null) return { type: column.type, expression: column.expression('t') };
+  // A dropped column leaves a void field behind (format version 1).
+  if (field.transform === 'void') return { type: 'unknown', expression: 'NULL' };
+  throw new IcejamError(
+    'Validation',
+    `Cannot find source column for partition field: ${field.name}`,
   );
-  return { type, expression };
-}
-
-function pathTo(fields: readonly NestedField[], id: number): NestedField[] | null {
-  for (const field of fields) {
-    if (field.id === id) return [field];
-    const { type } = field;
-    const below = !isPrimitive(type) && type.type === 'struct' ? pathTo(type.fields, id) : null;
-    if (below) return [field, ...below];
-  }
-  return null;
 }
 
 /** A value of Iceberg's from a result's JSON. */

@@ -1,14 +1,12 @@
 import { IcejamError } from '../error.ts';
-import { identityPartitionValues, type ProjectionOptions } from '../iceberg/column-projection.ts';
 import { DeleteIndex } from '../iceberg/delete-index.ts';
 import { ManifestReader } from '../iceberg/manifest-reader.ts';
-import { parseNameMapping } from '../iceberg/name-mapping.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { type FileScanTask, liveFiles } from '../iceberg/scan.ts';
-import { currentSchema, schemaById, snapshotById, specById } from '../iceberg/table.ts';
+import { currentSchema, schemaById, snapshotById } from '../iceberg/table.ts';
 import type { Schema, Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
-import { applyDeletes } from './deletes.ts';
 import type { Engine } from './duckdb.ts';
+import { loadLiveRows, projectionOf } from './live-rows.ts';
 import { readDataFile } from './read-data-file.ts';
 import { duckdbType, quoted } from './types.ts';
 
@@ -140,16 +138,6 @@ async function planFiles(
   return data.map((file) => ({ file, deletes: index.forDataFile(file, file.sequence_number) }));
 }
 
-/** How the columns of a file are found that has no ids, or lacks them because they are in its path (Hive). */
-function projectionOf(metadata: TableMetadata, { file }: FileScanTask): ProjectionOptions {
-  const mapping = metadata.properties['schema.name-mapping.default'];
-  const spec = specById(metadata, file.spec_id);
-  return {
-    ...(mapping !== undefined && { nameMapping: parseNameMapping(mapping) }),
-    constants: identityPartitionValues(spec, file.data_file.partition),
-  };
-}
-
 /** Loads the rows of a task's data file, unless they are loaded already. */
 async function loadFile(
   engine: Engine,
@@ -162,19 +150,20 @@ async function loadFile(
   const key = entries.map((entry) => entry.data_file.file_path).join('\n');
   const known = files.get(key);
   if (known) return known;
-  const columns = { schema, ...projectionOf(metadata, task) };
   const number = files.size;
   const insert = (rows: string) => {
     engine.execute(`INSERT INTO ${quoted(name)} SELECT *, ${number} FROM (${rows})`);
   };
   let rows = task.file.data_file.record_count;
-  const bytes = await readDataFile(engine, io, task.file, columns, (own, size) => {
-    if (task.deletes.length === 0) insert(own);
-    else engine.execute(`CREATE OR REPLACE TEMP TABLE ${quoted(incoming)} AS ${own}`);
-    return size;
-  });
-  if (task.deletes.length > 0) {
-    await applyDeletes(engine, io, incoming, task, schema);
+  let bytes: number;
+  if (task.deletes.length === 0) {
+    const columns = { schema, ...projectionOf(metadata, task) };
+    bytes = await readDataFile(engine, io, task.file, columns, (own, size) => {
+      insert(own);
+      return size;
+    });
+  } else {
+    bytes = await loadLiveRows(engine, io, metadata, task, { schema, into: incoming });
     rows = countRows(engine, incoming);
     insert(`FROM ${quoted(incoming)}`);
     engine.execute(`DROP TABLE ${quoted(incoming)}`);

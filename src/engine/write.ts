@@ -2,12 +2,13 @@ import { content, type DataFile } from '../iceberg/manifest-types.ts';
 import { buildMetrics } from '../iceberg/metrics.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileIO } from '../iceberg/ports.ts';
-import type { PartitionSpec, Schema } from '../iceberg/table-metadata.ts';
+import type { PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
 import type { Engine } from './duckdb.ts';
 import { joinStream } from './ipc.ts';
 import { writeParquet } from './parquet.ts';
 import { ordinal, type Partition, partitionRows } from './partition.ts';
+import { orderItems } from './sort-order.ts';
 import { quoted } from './types.ts';
 
 /** What to write, and where. */
@@ -20,6 +21,8 @@ export interface WriteRequest {
   properties: Record<string, string>;
   /** The folder that the partitions' folders go into, without a slash at its end. */
   directory: string;
+  /** How the rows of each partition are sorted, as far as SQL can; not at all by default. */
+  sortOrder?: SortOrder;
   /** A file's name, which no other writer gives; `count` numbers the files from 1. */
   newFileName: (count: number) => string;
   io: FileIO;
@@ -89,7 +92,9 @@ async function writePartition(
   const target = Number(properties['write.target-file-size-bytes'] ?? defaultTargetBytes);
   const limit = Math.min(target, maxFileBytes);
   const columns = schema.fields.map(({ name }) => quoted(name)).join(', ');
-  const rows = `SELECT ${columns} FROM ${relation} WHERE ${ordinal} = ${partition.ordinal}`;
+  const items = sortItems(request);
+  const order = items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
+  const rows = `SELECT ${columns} FROM ${relation} AS r WHERE ${ordinal} = ${partition.ordinal}${order}`;
   let batches: Uint8Array[] = [];
   let bytes = 0;
   for (const batch of engine.stream(rows)) {
@@ -105,12 +110,17 @@ async function writePartition(
   }
 }
 
+function sortItems({ schema, sortOrder }: WriteRequest): string[] {
+  return (sortOrder && orderItems(sortOrder, schema, 'r')) ?? [];
+}
+
 async function writeFile(
-  { schema, spec, properties, directory, newFileName, io }: WriteRequest,
+  request: WriteRequest,
   { values }: Partition,
   batches: readonly Uint8Array[],
   count: number,
 ): Promise<DataFile> {
+  const { schema, spec, properties, directory, newFileName, io, sortOrder } = request;
   const file = await writeParquet(joinStream(arrowSchema(schema), batches), { schema, properties });
   const folder = spec.fields.length === 0 ? '' : `/${partitionPath(spec, schema, values)}`;
   const path = `${directory}${folder}/${newFileName(count)}`;
@@ -124,6 +134,6 @@ async function writeFile(
     file_size_in_bytes: file.bytes.length,
     ...buildMetrics(schema, properties, file.columns),
     split_offsets: file.splitOffsets,
-    sort_order_id: 0,
+    sort_order_id: sortItems(request).length === 0 ? 0 : (sortOrder?.['order-id'] ?? 0),
   };
 }

@@ -27,6 +27,8 @@ export interface CommitOptions {
   protocol: Protocol;
   /** The id of the snapshot to make: given to take up a commit whose outcome is unknown, it lands at most once. */
   snapshotId?: bigint;
+  /** Paths of data and delete files that nobody else knows: they are deleted if the commit is rejected. */
+  dataFiles?: readonly string[];
 }
 
 /** What became of a commit. `attempts` counts the tries begun. */
@@ -84,6 +86,7 @@ class Commit {
   readonly #protocol: Protocol;
   readonly #snapshotId: bigint;
   readonly #files: OwnFiles;
+  readonly #dataFiles: readonly string[];
   readonly #began: number;
   #attempts = 0;
 
@@ -94,6 +97,7 @@ class Commit {
     this.#protocol = options.protocol;
     this.#snapshotId = options.snapshotId ?? context.random.snapshotId();
     this.#files = new OwnFiles(context.io);
+    this.#dataFiles = options.dataFiles ?? [];
     this.#began = context.clock.now();
   }
 
@@ -298,7 +302,7 @@ class Commit {
 
   async #reject(thrown: unknown): Promise<CommitResult> {
     if (!isExpected(thrown)) throw thrown;
-    await this.#cleanUp(this.#files.except(new Set()));
+    await this.#cleanUp([...this.#files.except(new Set()), ...this.#dataFiles]);
     return { outcome: 'rejected', attempts: this.#attempts, snapshotId: null, error: thrown };
   }
 

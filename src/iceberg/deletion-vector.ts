@@ -2,6 +2,7 @@ import { IcejamError } from '../error.ts';
 import { inFile } from './file-error.ts';
 import type { DataFile } from './manifest-types.ts';
 import { readRoaring64 } from './roaring.ts';
+import { writeRoaring64 } from './roaring-encode.ts';
 
 const magic = 0xd1d33964;
 const lengthBytes = 4;
@@ -37,6 +38,19 @@ export function readDeletionVectorBlob(blob: Uint8Array): number[] {
     throw corrupt('its checksum is wrong');
   }
   return readRoaring64(blob.subarray(lengthBytes + magicBytes, end));
+}
+
+/** The blob of the type `deletion-vector-v1` that deletes these positions, which are distinct and ascending. */
+export function writeDeletionVectorBlob(positions: readonly number[]): Uint8Array {
+  const bitmap = writeRoaring64(positions);
+  const blob = new Uint8Array(lengthBytes + magicBytes + bitmap.length + crcBytes);
+  const view = new DataView(blob.buffer);
+  const end = blob.length - crcBytes;
+  view.setUint32(0, end - lengthBytes);
+  view.setUint32(lengthBytes, magic);
+  blob.set(bitmap, lengthBytes + magicBytes);
+  view.setUint32(end, crc32(blob.subarray(lengthBytes, end)));
+  return blob;
 }
 
 function corrupt(why: string): IcejamError {

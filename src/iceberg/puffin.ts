@@ -83,6 +83,23 @@ function parseBlob(json: unknown): PuffinBlob {
   };
 }
 
+/** A Puffin file of one uncompressed blob, which begins right behind the magic. */
+export function writePuffin(
+  blob: Uint8Array,
+  described: Omit<PuffinBlob, 'offset' | 'length' | 'compression-codec'>,
+): { bytes: Uint8Array; offset: number } {
+  const offset = magic.length;
+  const body = new Uint8Array(offset + blob.length);
+  body.set(magic);
+  body.set(blob, offset);
+  const footer = {
+    blobs: [{ ...described, offset, length: blob.length }],
+    properties: { 'created-by': 'Icejam' },
+    offset: body.length,
+  };
+  return { bytes: replacePuffinFooter(body, footer), offset };
+}
+
 /** A Puffin file with the same blobs at the same offsets under another footer. */
 export function replacePuffinFooter(bytes: Uint8Array, footer: PuffinFooter): Uint8Array {
   const { blobs, properties } = footer;

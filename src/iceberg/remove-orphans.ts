@@ -14,6 +14,8 @@ export interface OrphanOptions {
   olderThan?: number;
   /** Whether a running writer still needs the file. */
   inFlight?: (path: string) => boolean;
+  /** Only tells which they are. */
+  dryRun?: boolean;
 }
 
 /**
@@ -23,8 +25,9 @@ export interface OrphanOptions {
 export async function removeOrphans(
   context: CommitContext,
   name: TableName,
-  { olderThan = context.clock.now() - threeDays, inFlight = () => false }: OrphanOptions = {},
+  options: OrphanOptions = {},
 ): Promise<string[]> {
+  const { olderThan = context.clock.now() - threeDays, inFlight = () => false } = options;
   const before = await loadTable(context, name);
   const found = await context.io.list(`${before.metadata.location}/`);
   // Loaded again after the listing: what was committed in between is known to be needed.
@@ -41,5 +44,5 @@ export async function removeOrphans(
     .filter(({ path, modifiedAt }) => modifiedAt < olderThan && !needed.has(path))
     .map(({ path }) => path)
     .filter((path) => !inFlight(path));
-  return deletePaths(context.io, orphans);
+  return options.dryRun === true ? orphans : deletePaths(context.io, orphans);
 }

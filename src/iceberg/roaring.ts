@@ -1,12 +1,14 @@
 import { IcejamError } from '../error.ts';
 
 const runCookie = 12_347;
-const plainCookie = 12_346;
+/** Begins a bitmap of 32 bits without run containers. */
+export const plainCookie = 12_346;
 /** Up to this many values a container is a sorted array, above it a bitmap. */
-const arrayLimit = 4096;
+export const arrayLimit = 4096;
 /** With runs, fewer containers than this have no offset header. */
 const offsetThreshold = 4;
-const bitmapBytes = 8192;
+/** The size of a bitmap container. */
+export const bitmapBytes = 8192;
 /** Keys from here on would make positions that a double does not hold. */
 const keyLimit = 2 ** 21;
 

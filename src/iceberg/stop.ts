@@ -31,7 +31,14 @@ export type StopDetail =
       inputs: { name: string; dataset: string; rows: number; bytes: number }[];
     }
   | { stop: 'rows-computed'; rows: number; statements: { name: string; ms: number }[] }
-  | { stop: 'data-written'; files: FileSummary[]; ms: number }
+  | {
+      stop: 'data-written';
+      /** The data files. */
+      files: FileSummary[];
+      /** The delete files, if there are any; their rows are what they delete. */
+      deletes?: FileSummary[];
+      ms: number;
+    }
   | { stop: 'manifests-written'; files: FileSummary[] }
   | { stop: 'base-read'; base: BaseSummary }
   | {

@@ -4,7 +4,13 @@ import type { Catalog, Pointer, TableName } from './ports.ts';
 import { findField } from './schema.ts';
 import type { BaseSummary } from './stop.ts';
 import { parseTableMetadata } from './table-metadata-file.ts';
-import type { PartitionSpec, Schema, Snapshot, TableMetadata } from './table-metadata.ts';
+import type {
+  PartitionSpec,
+  Schema,
+  Snapshot,
+  SortOrder,
+  TableMetadata,
+} from './table-metadata.ts';
 
 /** The name of the branch that readers see. */
 export const mainBranch = 'main';
@@ -105,6 +111,13 @@ export function specById(metadata: TableMetadata, id: number): PartitionSpec {
     });
   }
   return spec;
+}
+
+/** The order that writers of the table sort rows by; `undefined` if there is none. */
+export function defaultSortOrder(metadata: TableMetadata): SortOrder | undefined {
+  const id = metadata['default-sort-order-id'];
+  const order = metadata['sort-orders'].find((candidate) => candidate['order-id'] === id);
+  return order !== undefined && order.fields.length > 0 ? order : undefined;
 }
 
 /** The newest schema that has the columns of a spec: the current one, unless such a column was dropped since. */

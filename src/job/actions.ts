@@ -3,42 +3,79 @@ import { exhaustive } from '../exhaustive.ts';
 import { tableName } from '../flare/address.ts';
 import type { Action } from '../flare/workflow.ts';
 import type { Change } from '../iceberg/change.ts';
-import { commit, type CommitResult } from '../iceberg/commit.ts';
+import { commit } from '../iceberg/commit.ts';
 import { expireSnapshots } from '../iceberg/expire-snapshots.ts';
 import { removeOrphans } from '../iceberg/remove-orphans.ts';
 import { rewriteManifests } from '../iceberg/rewrite-manifests.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { withExclusiveSnapshot } from '../storage/locks.ts';
+import { counted } from '../words.ts';
+import type { Written } from './commit-files.ts';
+import { deleteFromDataset } from './delete-from-dataset.ts';
 import { commitContext, type JobContext } from './job-context.ts';
+import { rewriteDataset } from './rewrite-dataset.ts';
+import type { Views } from './statements.ts';
 
-/** Maintains the table of an input as the action says; `null` if that is no commit. Throws what cannot be done. */
-export async function runAction(context: JobContext, action: Action): Promise<CommitResult | null> {
+/**
+ * Maintains the table of an input as the action says; `null` if that is no commit, or there is nothing to do. `views`:
+ * what conditions may read. Throws what cannot be done.
+ */
+export async function runAction(
+  context: JobContext,
+  action: Action,
+  views: Views,
+): Promise<Written | null> {
   const table = tableName(action.address);
   switch (action.name) {
     case 'expire_snapshots':
       return change(context, table, expireSnapshots(expiryOf(action, table)));
     case 'rewrite_manifest':
       return change(context, table, rewriteManifests());
-    case 'remove_orphans': {
-      const olderThan = moment(action, 'olderThan', 'olderThanMillis', 'olderThanTimestamp');
-      const options = olderThan === undefined ? {} : { olderThan };
-      await removeOrphans(commitContext(context, table), table, options);
+    case 'remove_orphans':
+      await sweep(context, action, table);
       return null;
-    }
     case 'rewrite_dataset':
+      return toldIfNothing(context, action, await rewriteDataset(context, action, views));
     case 'delete_from_dataset':
-      throw new IcejamError('Unsupported', `The action ${action.name} does not run here yet.`, {
-        range: action.range,
-        remedy: 'Take it out of the workflow, or run it on Spark with the exported table.',
-      });
+      return toldIfNothing(context, action, await deleteFromDataset(context, action, views));
     default:
       return exhaustive(action.name);
   }
 }
 
-async function change(context: JobContext, name: string, wanted: Change): Promise<CommitResult> {
+function toldIfNothing<T>(
+  { warn }: JobContext,
+  { name, address }: Action,
+  done: T | null,
+): T | null {
+  if (done === null) {
+    const table = tableName(address);
+    const message = `${name} found nothing to do in ${table}, and committed nothing.`;
+    warn({ message, context: { table, action: name } });
+  }
+  return done;
+}
+
+async function sweep(context: JobContext, action: Action, table: string): Promise<void> {
+  const olderThan = moment(action, 'olderThan', 'olderThanMillis', 'olderThanTimestamp');
+  const { dryRun } = action.options;
+  const deleted = await removeOrphans(commitContext(context, table), table, {
+    ...(olderThan === undefined ? {} : { olderThan }),
+    dryRun: dryRun === 'true',
+  });
+  if (dryRun !== 'true') {
+    await context.gate(table, 0, { stop: 'cleaned-up', deleted });
+    return;
+  }
+  const message = `remove_orphans would delete ${counted(deleted.length, 'file')} of ${table}: ${deleted.join(', ')}`;
+  context.warn({ message, context: { table, action: action.name } });
+}
+
+async function change(context: JobContext, name: string, wanted: Change): Promise<Written> {
   const table = await loadTable(context.ports, name);
-  return commit(commitContext(context, name), table, wanted, { protocol: context.protocol });
+  const { protocol } = context;
+  const result = await commit(commitContext(context, name), table, wanted, { protocol });
+  return { commit: result, rows: 0, files: 0 };
 }
 
 function expiryOf(action: Action, table: string): Parameters<typeof expireSnapshots>[0] {

@@ -2,7 +2,7 @@ import { tableName } from '../flare/address.ts';
 import type { Sink } from '../flare/workflow.ts';
 import { loadTable, snapshotById, summarizeBase } from '../iceberg/table.ts';
 import { commitContext, type ToolContext } from './job-context.ts';
-import type { SinkResult } from './sink.ts';
+import type { Written } from './commit-files.ts';
 
 /** Snapshots by table, decimal text, that an earlier run of a job asked to be swapped in without learning its fate. */
 export type PerhapsCommitted = Readonly<Record<string, readonly string[]>>;
@@ -15,8 +15,8 @@ export async function findEarlierCommits(
   context: ToolContext,
   sinks: readonly Sink[],
   perhaps: PerhapsCommitted,
-): Promise<Map<Sink, SinkResult>> {
-  const found = new Map<Sink, SinkResult>();
+): Promise<Map<Sink, Written>> {
+  const found = new Map<Sink, Written>();
   const used = new Set<string>();
   for (const sink of sinks) {
     const ids = (perhaps[tableName(sink.address)] ?? []).filter((id) => !used.has(id));
@@ -32,7 +32,7 @@ async function findCommit(
   context: ToolContext,
   sink: Sink,
   ids: readonly string[],
-): Promise<SinkResult | null> {
+): Promise<Written | null> {
   const name = tableName(sink.address);
   if ((await context.ports.catalog.load(name)) === null) return null;
   const table = await loadTable(context.ports, name);

@@ -9,12 +9,12 @@ import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { webLockQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
+import type { Written } from './commit-files.ts';
 import type { PerhapsCommitted } from './earlier-commits.ts';
 import type { JobContext, ToolContext } from './job-context.ts';
 import { seededRandom } from './random.ts';
 import { runFlareJob } from './run-flare-job.ts';
 import { runToolJob } from './run-tool-job.ts';
-import type { SinkResult } from './sink.ts';
 import type { StopGate } from './stop-gate.ts';
 
 /** A job and what it is run with. */
@@ -57,24 +57,41 @@ interface End {
 }
 
 async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
+  const done: Written[] = [];
   try {
-    const context = await toolContext(work, warn);
-    switch (work.stack.kind) {
-      case 'tool':
-        return endOfCommits(withoutRows(await runToolJob(context, work.stack)));
-      case 'flare':
-        return endOfCommits(
-          await runFlareJob(
-            { ...context, engine: await work.engine(), read: new Map() },
-            work.stack,
-            work.perhapsCommitted,
-          ),
-        );
-      default:
-        return exhaustive(work.stack);
-    }
+    await run(work, await toolContext(work, warn), done);
   } catch (thrown) {
-    return endedBy(IcejamError.from(thrown));
+    return endedBy(IcejamError.from(thrown), done);
+  }
+  const last = done.at(-1)?.commit;
+  switch (last?.outcome) {
+    case 'rejected':
+      return endedBy(last.error, done);
+    case 'unknown':
+      return unknown(last, done);
+    default:
+      return committed(done);
+  }
+}
+
+/** Does the job's work, and adds to `done` what it committed or tried to. */
+async function run(work: JobWork, context: ToolContext, done: Written[]): Promise<void> {
+  switch (work.stack.kind) {
+    case 'tool': {
+      const commit = await runToolJob(context, work.stack);
+      if (commit !== null) done.push({ commit, rows: 0, files: 0 });
+      return;
+    }
+    case 'flare':
+      await runFlareJob(
+        { ...context, engine: await work.engine(), read: new Map() },
+        work.stack,
+        work.perhapsCommitted,
+        done,
+      );
+      return;
+    default:
+      exhaustive(work.stack);
   }
 }
 
@@ -96,49 +113,47 @@ async function toolContext(work: JobWork, warn: JobContext['warn']): Promise<Too
   };
 }
 
-/** Commits that wrote no rows of the job's own. */
-const withoutRows = (result: CommitResult | null): SinkResult[] =>
-  result === null ? [] : [{ commit: result, rows: 0, files: 0 }];
-
-function endOfCommits(results: readonly SinkResult[]): End {
-  const last = results.at(-1)?.commit;
-  if (last?.outcome === 'rejected') return failed(last.error);
-  if (last?.outcome === 'unknown') {
-    const snapshotId = last.snapshotId?.toString() ?? null;
-    const error = last.error.toValue();
-    return { report: { ...written(results), outcome: 'unknown', snapshotId, error }, last: null };
-  }
-  return committed(results);
+function committed(done: readonly Written[]): End {
+  const report = { ...written(done), outcome: 'committed', error: null } as const;
+  const { rows, files } = report;
+  return { report, last: { stop: 'finished', outcome: 'committed', rows, files } };
 }
 
-function committed(results: readonly SinkResult[]): End {
-  const { rows, files } = written(results);
-  const snapshotId = results.at(-1)?.commit.snapshotId?.toString() ?? null;
+function unknown(
+  { snapshotId, error }: Extract<CommitResult, { outcome: 'unknown' }>,
+  done: readonly Written[],
+): End {
+  const report = { ...written(done), outcome: 'unknown', error: error.toValue() } as const;
+  return { report: { ...report, snapshotId: snapshotId?.toString() ?? null }, last: null };
+}
+
+/**
+ * What an error says of a job: creating its table may have an unknown outcome too. What the job had committed before
+ * stays in the tables, so that its outcome is `committed`, with the error.
+ */
+function endedBy(thrown: IcejamError, done: readonly Written[]): End {
+  const error = thrown.toValue();
+  const isUnknown = error.kind === 'CommitStateUnknown';
+  const outcome = isUnknown ? 'unknown' : done.some(isCommitted) ? 'committed' : 'rejected';
   return {
-    report: { outcome: 'committed', snapshotId, rows, files, error: null },
-    last: { stop: 'finished', outcome: 'committed', rows, files },
+    report: { ...written(done), outcome, error },
+    last: { stop: isUnknown ? 'unknown' : 'failed', error },
   };
 }
 
-function failed(error: IcejamError): End {
-  const value = error.toValue();
+/** What the commits that are not rejected add up to. */
+function written(done: readonly Written[]): Pick<JobReport, 'snapshotId' | 'rows' | 'files'> {
+  const kept = done.filter(({ commit }) => commit.outcome !== 'rejected');
+  const snapshotId = kept.findLast(({ commit }) => commit.snapshotId !== null)?.commit.snapshotId;
+  const sum = (count: (result: Written) => number) =>
+    kept.reduce((total, result) => total + count(result), 0);
   return {
-    report: { outcome: 'rejected', snapshotId: null, rows: 0, files: 0, error: value },
-    last: { stop: 'failed', error: value },
+    snapshotId: snapshotId?.toString() ?? null,
+    rows: sum(({ rows }) => rows),
+    files: sum(({ files }) => files),
   };
 }
 
-/** What an error says of a job: creating its table may have an unknown outcome too. */
-function endedBy(error: IcejamError): End {
-  if (error.kind !== 'CommitStateUnknown') return failed(error);
-  const { report } = failed(error);
-  return {
-    report: { ...report, outcome: 'unknown' },
-    last: { stop: 'unknown', error: error.toValue() },
-  };
-}
-
-const written = (results: readonly SinkResult[]) => ({
-  rows: results.reduce((sum, result) => sum + result.rows, 0),
-  files: results.reduce((sum, result) => sum + result.files, 0),
-});
+/** Whether a commit changed its table for certain. */
+const isCommitted = ({ commit }: Written): boolean =>
+  commit.outcome === 'committed' && commit.attempts > 0;

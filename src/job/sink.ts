@@ -2,29 +2,23 @@ import { type Column, quoted, schemaOf } from '../engine/types.ts';
 import { writePartitions } from '../engine/write.ts';
 import { tableName } from '../flare/address.ts';
 import type { Sink } from '../flare/workflow.ts';
-import { commit, type CommitResult } from '../iceberg/commit.ts';
 import { createTable } from '../iceberg/create-table.ts';
 import type { DataFile } from '../iceberg/manifest-types.ts';
-import { buildPartitionSpec, partitionPath } from '../iceberg/partition-spec.ts';
-import type { FileSummary } from '../iceberg/stop.ts';
-import type { PartitionSpec, Schema } from '../iceberg/table-metadata.ts';
+import { buildPartitionSpec } from '../iceberg/partition-spec.ts';
+import type { PartitionSpec, Schema, SortOrder, TableMetadata } from '../iceberg/table-metadata.ts';
 import {
   currentSchema,
   currentSnapshot,
+  defaultSortOrder,
   loadTable,
   specById,
   type Table,
 } from '../iceberg/table.ts';
+import { commitFiles, type Written } from './commit-files.ts';
 import { commitContext, type JobContext } from './job-context.ts';
+import { readSortOrder } from './read-sort-order.ts';
 import { changeOf } from './save-mode.ts';
 import { matchColumns } from './sink-columns.ts';
-
-/** What a sink wrote and how its commit ended. */
-export interface SinkResult {
-  commit: CommitResult;
-  rows: number;
-  files: number;
-}
 
 /** The table in the job's engine that holds a sink's rows. */
 export const sinkRelation = (sink: Sink): string => `sink of ${sink.view}`;
@@ -37,7 +31,7 @@ export async function writeSink(
   context: JobContext,
   sink: Sink,
   columns: readonly Column[],
-): Promise<SinkResult> {
+): Promise<Written> {
   const { engine, ports } = context;
   const name = tableName(sink.address);
   const own = schemaOf(columns);
@@ -50,6 +44,7 @@ export async function writeSink(
     `CREATE OR REPLACE TEMP VIEW ${quoted(view)} AS SELECT ${select.join(', ')} FROM ${quoted(sinkRelation(sink))}`,
   );
   const spec = specById(table.metadata, table.metadata['default-spec-id']);
+  const sortOrder = sortOrderOf(sink, table.metadata, schema);
   const operationId = ports.random.uuid();
   const startedAt = ports.clock.now();
   const files = await writePartitions(engine, {
@@ -57,22 +52,31 @@ export async function writeSink(
     schema,
     spec,
     properties: { ...table.metadata.properties, ...sink.properties },
+    ...(sortOrder && { sortOrder }),
     directory: `${table.metadata.location}/data`,
     newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
     io: ports.io,
   });
-  await context.gate(name, 0, {
-    stop: 'data-written',
-    files: files.map((file) => summarize(file, spec, schema)),
-    ms: ports.clock.now() - startedAt,
-  });
   const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
   const start = context.read.get(name) ?? currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
   const change = changeOf(sink, table, added, start);
-  const result = await commit(commitContext(context, name), table, change, {
-    protocol: context.protocol,
+  const ms = ports.clock.now() - startedAt;
+  const commit = await commitFiles(context, table, { files: added, ms }, change);
+  return { commit, rows: countRows(files), files: files.length };
+}
+
+/** What the sink asks for, else the table's own order. */
+function sortOrderOf(
+  { sort, range }: Sink,
+  metadata: TableMetadata,
+  schema: Schema,
+): SortOrder | undefined {
+  if (sort === undefined) return defaultSortOrder(metadata);
+  const items = sort.columns.map(({ name, order }) => {
+    const [direction = 'ASC', ...nulls] = order.split('_');
+    return `\`${name}\` ${direction} ${nulls.join(' ')}`;
   });
-  return { commit: result, rows: countRows(files), files: files.length };
+  return { 'order-id': 0, fields: readSortOrder(items.join(', '), schema, range) };
 }
 
 async function openTable(context: JobContext, sink: Sink, schema: Schema): Promise<Table> {
@@ -81,11 +85,13 @@ async function openTable(context: JobContext, sink: Sink, schema: Schema): Promi
   const spec = buildPartitionSpec(schema, sink.partitionSpec);
   if ((await ports.catalog.load(name)) === null) {
     const { depot, collection, dataset } = sink.address;
+    const { 'format-version': formatVersion = '2', ...properties } = sink.properties;
     const { table, created } = await createTable(commitContext(context, name), name, {
       location: `opfs:///warehouse/${depot}/${collection}/${dataset}`,
       schema,
       spec,
-      properties: sink.properties,
+      properties,
+      formatVersion: Number(formatVersion) as TableMetadata['format-version'],
     });
     if (created) return table;
   }
@@ -109,15 +115,6 @@ function warnOfOtherSpec(
     context: { table: tableName(address) },
     remedy: 'Drop the table first, or change its spec with dataos-tool dataset update-partition.',
   });
-}
-
-function summarize(file: DataFile, spec: PartitionSpec, schema: Schema): FileSummary {
-  return {
-    path: file.file_path,
-    bytes: file.file_size_in_bytes,
-    rows: file.record_count,
-    partition: partitionPath(spec, schema, file.partition),
-  };
 }
 
 const countRows = (files: readonly DataFile[]): number =>

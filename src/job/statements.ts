@@ -1,14 +1,21 @@
-import { type Column, quoted } from '../engine/types.ts';
+import { type Column, duckdbType, quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import { sourceRange } from '../flare/sql-position.ts';
-import type { FlareJob, Statement } from '../flare/workflow.ts';
+import type { FlareJob, SqlText, Statement } from '../flare/workflow.ts';
+import type { Schema } from '../iceberg/table-metadata.ts';
 import { nearest } from '../nearest.ts';
 import { fixTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
 import { relocate, sqlError } from '../spark/sql-error.ts';
+import type { Expr } from '../spark/ast.ts';
 import type { TableReference } from '../spark/table-reference.ts';
 import type { TextArithmetic } from '../spark/text-arithmetic.ts';
-import { translate, type KnownColumn, type Translation } from '../spark/translate.ts';
+import {
+  translate,
+  translateCondition,
+  type KnownColumn,
+  type Translation,
+} from '../spark/translate.ts';
 import type { JobContext } from './job-context.ts';
 
 /** A name that statements and sinks can use, and the relation of the engine behind it. */
@@ -18,6 +25,20 @@ interface View {
   /** What defines it; `null` for an input. */
   statement: Statement | null;
   translation: Translation | null;
+}
+
+/** A condition over the rows of a table. */
+export interface Condition {
+  /** As it was read. */
+  expr: Expr;
+  /** Runs `work` with the condition in DuckDB's SQL; its errors stand at the condition's place in the workflow. */
+  run: <T>(work: (sql: string) => T) => T;
+}
+
+/** Whether a condition reads views of its job, and not only the table. Throws as {@link Views.condition}. */
+export function readsViews(condition: SqlText, relation: string): boolean {
+  const { translation } = placed(condition, () => translateCondition(condition.sql, relation));
+  return translation.tables.length > 0;
 }
 
 /** The inputs and statements of a job as views, names in any case. */
@@ -58,11 +79,33 @@ export class Views {
     return view.columns;
   }
 
+  /**
+   * Translates a condition over a table that it calls `relation`; its subqueries may read the job's views.
+   * Throws `SqlInvalid` with the place in the workflow.
+   */
+  condition(text: SqlText, relation: string, { fields }: Schema): Condition {
+    const own = fields.map(({ name, type }) => ({ name, type: duckdbType(type), view: relation }));
+    const { expr, translation } = placed(text, () =>
+      translateCondition(text.sql, relation, {
+        columns: [...this.#knownColumns(), ...own],
+        ansi: this.#ansi,
+        relationName: (reference) => this.#relationOf(text, reference),
+      }),
+    );
+    return { expr, run: (work) => placed(text, () => work(translation.sql), translation) };
+  }
+
+  #knownColumns(): KnownColumn[] {
+    return [...this.#views].flatMap(([view, { columns }]) =>
+      columns.map((column): KnownColumn => ({ ...column, view })),
+    );
+  }
+
   #define(statement: Statement): void {
     const relation = `${String(this.#defined.length)} ${statement.name}`;
-    const translation = this.#placed(statement, () => this.#translate(statement));
+    const translation = placed(statement, () => this.#translate(statement));
     if (translation.sql === '') return;
-    const columns = this.#placed(
+    const columns = placed(
       statement,
       () => {
         const { engine } = this.#context;
@@ -79,17 +122,14 @@ export class Views {
   }
 
   #translate(statement: Statement): Translation {
-    const columns = [...this.#views].flatMap(([view, { columns: own }]) =>
-      own.map((column): KnownColumn => ({ ...column, view })),
-    );
     return translate(statement.sql, {
-      columns,
+      columns: this.#knownColumns(),
       ansi: this.#ansi,
       relationName: (reference) => this.#relationOf(statement, reference),
     });
   }
 
-  #relationOf({ sql }: Statement, { name, start, end }: TableReference): string {
+  #relationOf({ sql }: SqlText, { name, start, end }: TableReference): string {
     const said = name.join('.');
     const view = this.#views.get(said.toLowerCase());
     if (view !== undefined) return quoted(view.relation);
@@ -145,7 +185,7 @@ export class Views {
     const { engine } = this.#context;
     for (const { relation, statement, translation } of this.#defined) {
       if (statement === null || translation === null) continue;
-      this.#placed(
+      placed(
         statement,
         () => {
           engine.execute(
@@ -154,20 +194,6 @@ export class Views {
         },
         translation,
       );
-    }
-  }
-
-  /** Runs `work`; its errors speak Spark's language and stand at the statement's place in the workflow. */
-  #placed<T>(statement: Statement, work: () => T, translation?: Translation): T {
-    try {
-      return work();
-    } catch (thrown) {
-      const error = IcejamError.from(thrown);
-      const explained = translation === undefined ? error : sparkError(error, translation);
-      const placed = relocate(explained, (start, end) => sourceRange(statement, start, end));
-      throw placed.range === undefined
-        ? IcejamError.fromValue({ ...placed.toValue(), range: statement.range })
-        : placed;
     }
   }
 
@@ -180,5 +206,19 @@ export class Views {
         remedy: 'Name an input of the job or a statement of its sequence.',
       },
     );
+  }
+}
+
+/** Runs `work`; its errors speak Spark's language and stand at the statement's place in the workflow. */
+function placed<T>(statement: SqlText, work: () => T, translation?: Translation): T {
+  try {
+    return work();
+  } catch (thrown) {
+    const error = IcejamError.from(thrown);
+    const explained = translation === undefined ? error : sparkError(error, translation);
+    const placed = relocate(explained, (start, end) => sourceRange(statement, start, end));
+    throw placed.range === undefined
+      ? IcejamError.fromValue({ ...placed.toValue(), range: statement.range })
+      : placed;
   }
 }

@@ -12,7 +12,10 @@ export interface Warning {
   remedy?: string;
 }
 
-/** What became of one job. `rows`, `files`: what it wrote; `ms`: from its start to its end. */
+/**
+ * What became of one job. `rows`, `files`: what it wrote; `ms`: from its start to its end. `committed` with an error: a
+ * later sink or action failed, and what the job had committed by then stays.
+ */
 export interface JobReport {
   name: string;
   outcome: JobOutcome;
@@ -26,6 +29,11 @@ export interface JobReport {
   error: ErrorValue | null;
   /** What became of the runs of the job before it was restarted, in their order. */
   earlier?: JobReport[];
+}
+
+/** Whether a job did all that it was asked to. */
+export function hasSucceeded({ outcome, error }: JobReport): boolean {
+  return outcome === 'committed' && error === null;
 }
 
 /** What the checker says of a race, in sentences. */

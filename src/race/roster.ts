@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
-import type { JobReport } from './report.ts';
+import { hasSucceeded, type JobReport } from './report.ts';
 
 /** Who of a workflow's jobs runs, who may start, and how the others ended. Pure. */
 export class Roster {
@@ -31,7 +31,7 @@ export class Roster {
   /** Takes the next job that may start, as all its dependencies have committed. */
   takeReady(): Job | undefined {
     const ready = this.#open().find(({ dependencies }) =>
-      dependencies.every((other) => this.#reports.get(other)?.outcome === 'committed'),
+      dependencies.every((other) => this.#hasSucceeded(other)),
     );
     if (ready !== undefined) this.#started.add(ready.name);
     return ready;
@@ -41,7 +41,7 @@ export class Roster {
   nextSkipped(): JobReport | undefined {
     for (const job of this.#open()) {
       const causes = job.dependencies.flatMap((other) => this.#reports.get(other) ?? []);
-      const cause = causes.find(({ outcome }) => outcome !== 'committed');
+      const cause = causes.find((report) => !hasSucceeded(report));
       if (cause !== undefined) return skipped(job, cause);
     }
     return undefined;
@@ -62,10 +62,8 @@ export class Roster {
   takeAgain(name: string): Job {
     const job = this.#jobs.find((each) => each.name === name);
     const report = this.#reports.get(name);
-    const missing = job?.dependencies.find(
-      (other) => this.#reports.get(other)?.outcome !== 'committed',
-    );
-    if (job === undefined || report === undefined || report.outcome === 'committed') {
+    const missing = job?.dependencies.find((other) => !this.#hasSucceeded(other));
+    if (job === undefined || report === undefined || hasSucceeded(report)) {
       throw cannotRestart(name, 'it has not ended uncommitted');
     }
     if (missing !== undefined) throw cannotRestart(name, `${missing} has not committed`);
@@ -79,6 +77,11 @@ export class Roster {
   /** How often a job has been run before. */
   earlierRuns(name: string): number {
     return this.#earlier.get(name)?.length ?? 0;
+  }
+
+  #hasSucceeded(name: string): boolean {
+    const report = this.#reports.get(name);
+    return report !== undefined && hasSucceeded(report);
   }
 
   /** Jobs that have neither started nor ended. */
@@ -97,7 +100,7 @@ function cannotRestart(job: string, why: string): IcejamError {
 function skipped(job: Job, cause: JobReport): JobReport {
   const why = new IcejamError(
     'IllegalState',
-    `${job.name} was skipped because ${cause.name}, on which it depends, was ${cause.outcome}.`,
+    `${job.name} was skipped because ${cause.name}, on which it depends, ${cause.outcome === 'committed' ? 'failed after its commit' : `was ${cause.outcome}`}.`,
     {
       context: { job: job.name, dependency: cause.name },
       remedy: `Mend ${cause.name} and run again.`,

@@ -1,10 +1,12 @@
+import type { Expr } from './ast.ts';
+import { compileExpression } from './compile/expression.ts';
 import { compileQuery } from './compile/query.ts';
 import type { Context } from './compile/context.ts';
 import { Scope } from './compile/scope.ts';
 import type { Column } from './compile/scope.ts';
 import { quoteName } from './compile/sql.ts';
 import type { Sql } from './compile/sql.ts';
-import { parseStatement, tooDeep } from './parser/statement.ts';
+import { parseCondition, parseStatement, tooDeep } from './parser/statement.ts';
 import type { Span } from './sql-error.ts';
 import { typeOfDuckdb } from './sql-type.ts';
 import type { SqlType } from './sql-type.ts';
@@ -69,11 +71,48 @@ export function translate(sql: string, options: TranslateOptions = {}): Translat
   if (statement.kind === 'nothing') {
     return { sql: '', input: sql, segments: [], tables, textArithmetic: [], columns: [] };
   }
-  try {
+  return compiled(sql, () => {
     const query = compileQuery(statement.query, new Scope(context, [], null, new Map()));
     const textArithmetic = context.textArithmetic.map(({ found }) => found);
     const columns = query.columns?.map(({ name, type }) => ({ name, type: type ?? null }));
     return { ...joined(query.sql), input: sql, tables, textArithmetic, columns: columns ?? null };
+  });
+}
+
+/** A condition over the rows of one relation. */
+export interface TranslatedCondition {
+  /** Its `sql` is an expression over the relation under its name. */
+  translation: Translation;
+  /** The condition as it was read. */
+  expr: Expr;
+}
+
+/**
+ * Translates a condition over a relation, whose columns are those of `options.columns` with its name as their view;
+ * subqueries may read others. Throws as {@link translate}.
+ */
+export function translateCondition(
+  sql: string,
+  relation: string,
+  options: TranslateOptions = {},
+): TranslatedCondition {
+  const expr = parseCondition(sql);
+  const tables: TableReference[] = [];
+  const context = contextOf(sql, options, tables);
+  const source = { names: [relation], columns: context.views.get(relation.toLowerCase()) ?? null };
+  return compiled(sql, () => {
+    const condition = compileExpression(expr, new Scope(context, [source], null, new Map()));
+    const pieces = joined(condition.sql);
+    return {
+      expr,
+      translation: { ...pieces, input: sql, tables, textArithmetic: [], columns: [] },
+    };
+  });
+}
+
+function compiled<T>(sql: string, compile: () => T): T {
+  try {
+    return compile();
   } catch (thrown) {
     if (!(thrown instanceof RangeError)) throw thrown;
     throw tooDeep(sql);

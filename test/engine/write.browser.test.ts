@@ -5,6 +5,7 @@ import { schemaOf } from '../../src/engine/types.ts';
 import { writePartitions } from '../../src/engine/write.ts';
 import type { DataFile, Value } from '../../src/iceberg/manifest-types.ts';
 import { buildPartitionSpec, type PartitionRequest } from '../../src/iceberg/partition-spec.ts';
+import type { SortOrder } from '../../src/iceberg/table-metadata.ts';
 import { applyTransform, parseTransform } from '../../src/iceberg/transform.ts';
 import { MemoryFileIO, VirtualClock } from '../../src/iceberg/memory.ts';
 
@@ -23,6 +24,7 @@ async function write(
   sql: string,
   requests: PartitionRequest[],
   properties: Record<string, string> = {},
+  sortOrder?: SortOrder,
 ): Promise<DataFile[]> {
   engine.execute(`CREATE OR REPLACE TABLE source AS ${sql}`);
   const schema = schemaOf(engine.describe('FROM source'));
@@ -34,6 +36,7 @@ async function write(
     directory: 'mem:///w/data',
     newFileName: (count) => `f-${count}.parquet`,
     io,
+    ...(sortOrder && { sortOrder }),
   });
 }
 
@@ -131,6 +134,27 @@ test('each file holds the rows of its partition and lies in its folder', async (
     ['mem:///w/data/month=2016-02/v=v1/f-4.parquet', [553, 'v1'], ['2016-02'], ['v1']],
   ]);
   expect(files.map((file) => file.record_count)).toEqual([16, 15, 14, 15]);
+});
+
+test('the rows of each partition are sorted as asked, also by a member of a struct', async () => {
+  const sql = `
+    SELECT i, i % 2 AS p, {'x': CASE WHEN i < 4 THEN NULL ELSE i % 5 END} AS s FROM range(20) r(i)`;
+  const sortOrder: SortOrder = {
+    'order-id': 7,
+    fields: [
+      { transform: 'identity', 'source-id': 4, direction: 'desc', 'null-order': 'nulls-last' },
+      { transform: 'truncate[10]', 'source-id': 1, direction: 'asc', 'null-order': 'nulls-first' },
+    ],
+  };
+  const files = await write(sql, [{ type: 'identity', column: 'p' }], {}, sortOrder);
+  const ids = await Promise.all(
+    files.map(async (file) => (await rowsIn(file)).map(({ i }) => Number(i))),
+  );
+  expect(ids).toEqual([
+    [4, 14, 8, 18, 12, 6, 16, 10, 0, 2],
+    [9, 19, 13, 7, 17, 11, 5, 15, 1, 3],
+  ]);
+  expect(files.map((file) => file.sort_order_id)).toEqual([7, 7]);
 });
 
 test('rows without a partition go into the folder itself, and no rows into no file', async () => {

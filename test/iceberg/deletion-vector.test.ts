@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { readDeletionVector, readDeletionVectorBlob } from '../../src/iceberg/deletion-vector.ts';
+import {
+  readDeletionVector,
+  readDeletionVectorBlob,
+  writeDeletionVectorBlob,
+} from '../../src/iceberg/deletion-vector.ts';
 import type { DataFile } from '../../src/iceberg/manifest-types.ts';
 import { readRoaring64 } from '../../src/iceberg/roaring.ts';
 import { golden } from './golden.ts';
@@ -115,5 +119,20 @@ describe('a Roaring bitmap of the format’s own examples', () => {
     const cookie = whole.slice();
     cookie[12] = 0;
     expect(() => readRoaring64(cookie)).toThrow('its cookie is');
+  });
+});
+
+describe('a deletion vector that we write', () => {
+  it.each(['empty', 'small-alternating-values', 'small-and-large-values'])(
+    'of %s is the one that Java writes, byte for byte',
+    (name) => {
+      const positions = readDeletionVectorBlob(blob(name));
+      expect(writeDeletionVectorBlob(positions)).toEqual(new Uint8Array(blob(name)));
+    },
+  );
+
+  it('keeps bitmap containers and positions beyond 32 bits', () => {
+    const positions = [...range(0, 5000), at(0, 3, 65535), ...range(at(2, 1, 7), 4097)];
+    expect(readDeletionVectorBlob(writeDeletionVectorBlob(positions))).toEqual(positions);
   });
 });

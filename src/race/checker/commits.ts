@@ -166,6 +166,8 @@ class CommitLog {
   #outcomeAtEnd({ files }: Commit): CommitOutcome {
     switch (this.#job.outcome) {
       case 'committed':
+        // With an error: the job committed before this, which failed.
+        if (this.#job.error !== null) return 'refused';
         return files.length === 0 ? 'nothing' : 'committed';
       case 'killed':
       case 'unknown':

@@ -1,6 +1,7 @@
 import type { IcejamError } from '../../error.ts';
-import type { Statement } from '../ast.ts';
+import type { Expr, Statement } from '../ast.ts';
 import { sqlError } from '../sql-error.ts';
+import { parseExpression } from './expression.ts';
 import { statements } from './keywords.ts';
 import { parseQuery } from './query.ts';
 import { TokenStream } from './token-stream.ts';
@@ -10,6 +11,21 @@ import { TokenStream } from './token-stream.ts';
  * `PARSE_SYNTAX_ERROR` at the first token that does not fit, `UNSUPPORTED_FEATURE` for statements that are no query.
  */
 export function parseStatement(sql: string): Statement {
+  return parsed(sql, parse);
+}
+
+/** Reads a condition, such as `target.vendor_id = 1`. Throws as {@link parseStatement}. */
+export function parseCondition(sql: string): Expr {
+  return parsed(sql, (tokens) => {
+    const condition = parseExpression(tokens);
+    if (tokens.peek().kind !== 'end') {
+      tokens.fail('The condition ends before this; write one condition only.');
+    }
+    return condition;
+  });
+}
+
+function parsed<T>(sql: string, parse: (tokens: TokenStream) => T): T {
   try {
     return parse(new TokenStream(sql));
   } catch (thrown) {
