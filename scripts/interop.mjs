@@ -126,10 +126,24 @@ function judge(file) {
   return { passed: Math.max(0, ran - failed), failed };
 }
 
+/** Compares random histories with Java Iceberg; Maven and a compiler are installed where that can be done. */
+function compareHistories() {
+  const maven = () => spawnSync('mvn', ['-version'], { stdio: 'ignore' }).status === 0;
+  if (!maven() && !(installOnDebian('maven default-jdk-headless') && maven())) {
+    process.stdout.write('Histories were not compared with Java Iceberg: that needs Maven.\n');
+    return { passed: 0, failed: 0 };
+  }
+  const { status } = spawnSync('node_modules/.bin/tsx', ['interop/histories/compare.ts'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
 mkdirSync(cache, { recursive: true });
 installEngines();
 writeFileSync(`${cache}/scenario.json`, JSON.stringify({ trips, tables: tables.map(writeTable) }));
-const counts = [judge('files_test.py'), judge('pyiceberg_test.py')];
+const counts = [compareHistories(), judge('files_test.py'), judge('pyiceberg_test.py')];
 if (hasJava()) counts.push(judge('spark_test.py'));
 else process.stdout.write('Spark was not asked: it needs Java.\n');
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);

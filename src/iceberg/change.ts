@@ -9,10 +9,11 @@ export interface Change {
   /** What the change is called at the stops. */
   readonly name: string;
   /**
-   * Absent: after a lost swap the change is made again. Set: any commit since the table was loaded rejects it, with
-   * this text, as in Java for schema, spec and ref changes.
+   * Absent: the change is made on the newest base, and again after a lost swap. Otherwise any commit since the table
+   * was loaded rejects it. `loses`: it is made on the table as loaded, so that its one swap is lost, as in Java for
+   * schema and spec changes; `refused`: it is not made at all, as for refs and transactions with any of these.
    */
-  readonly rejectedIfStale?: string;
+  readonly whenStale?: 'loses' | 'refused';
   /** Set if there is nothing to commit: why, as one sentence. */
   readonly nothing?: string;
   /** Writes what all attempts share. Called once. */
@@ -58,30 +59,35 @@ export interface Attempt {
   base: Table;
   /** Epoch ms, never before the base's. */
   at: number;
+  /** The snapshots that the same transaction has made before: nothing in them is a conflict. */
+  own: ReadonlySet<bigint>;
   /** Tells a stop and waits for its gate. */
   stop: (detail: StopDetail) => Promise<void>;
 }
 
-/** The text with which Java rejects a change that was made on metadata that is no longer current. */
-export const staleMetadata = 'Cannot commit: stale table metadata';
-
-/** A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. */
+/**
+ * A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. What it rejects on the
+ * table that it was built on it rejects for good, whatever was committed since: Java checks when a change is built.
+ */
 export function metadataChange(
   name: string,
   edit: (metadata: TableMetadata, at: number) => TableMetadata,
-  options: Pick<Change, 'rejectedIfStale'> = {},
+  options: Pick<Change, 'whenStale'> = {},
 ): Change {
   return {
     name,
     ...options,
-    begin: async () => ({
-      snapshotId: null,
-      written: [],
-      apply: async ({ base, at, stop }) => {
-        const next = edit(base.metadata, at);
-        await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
-        return next;
-      },
-    }),
+    begin: async ({ table, context }) => {
+      edit(table.metadata, context.clock.now());
+      return {
+        snapshotId: null,
+        written: [],
+        apply: async ({ base, at, stop }) => {
+          const next = edit(base.metadata, at);
+          await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
+          return next;
+        },
+      };
+    },
   };
 }

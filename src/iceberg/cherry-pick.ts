@@ -15,7 +15,8 @@ import type { Snapshot, TableMetadata } from './table-metadata.ts';
  * Publishes on main what a staged or abandoned snapshot did: an append, or a dynamic overwrite whose partitions have
  * not changed since its parent. Where main is still at its parent, main moves to the snapshot itself and no new one is
  * made (Java's CherryPickOperation). Rejected with `Validation` if that cannot be done, if it was done already, and for
- * anything that is neither. Throws `Validation` for a snapshot that the table does not know.
+ * anything that is neither: on the table that it was built on, or on the base of an attempt. Throws `Validation` for a
+ * snapshot that the table does not know.
  */
 export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): Promise<Change> {
   const reader = new ManifestReader(io);
@@ -24,6 +25,12 @@ export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): 
   const added = entries.filter(isLive);
   const replaces = source.summary['replace-partitions'] === 'true';
   const wapId = source.summary['wap.id'];
+  const check = async (metadata: TableMetadata) => {
+    if (isNext(metadata, source)) return;
+    checkCopies(metadata, source);
+    if (replaces) await checkPartitions(reader, metadata, source, added);
+    checkWapId(metadata, source);
+  };
   const copy = produceSnapshot({
     type: replaces ? 'overwrite' : 'append',
     isolation: 'none',
@@ -38,7 +45,6 @@ export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): 
     },
     merges: true,
     summary: {
-      ...(replaces ? { 'replace-partitions': 'true' } : {}),
       ...(wapId === undefined ? {} : { 'published-wap-id': wapId }),
       'source-snapshot-id': String(snapshotId),
     },
@@ -47,13 +53,15 @@ export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): 
   return {
     name: 'cherry-pick',
     begin: async (work) => {
+      checkWapId(table.metadata, source);
+      await check(table.metadata);
       const prepared = await copy.begin(work);
       return {
         snapshotId: prepared.snapshotId,
         written: prepared.written,
         apply: async (attempt) => {
           const { metadata } = attempt.base;
-          checkWapId(metadata, sourceOf(metadata, snapshotId));
+          sourceOf(metadata, snapshotId);
           if (isNext(metadata, source)) {
             await attempt.stop({
               stop: 'validated',
@@ -63,8 +71,7 @@ export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): 
             });
             return setBranchSnapshot(metadata, mainBranch, snapshotId, attempt.at);
           }
-          checkCopies(metadata, source);
-          if (replaces) await checkPartitions(reader, metadata, source, added);
+          await check(metadata);
           return prepared.apply(attempt);
         },
       };

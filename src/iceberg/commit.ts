@@ -171,11 +171,12 @@ class Commit {
   async #attempt(prepared: PreparedChange): Promise<Verdict | Loss> {
     const { catalog } = this.#context;
     const { name } = this.#table;
-    const base = await loadTable(this.#context, name);
+    const newest = await loadTable(this.#context, name);
+    const base = this.#change.whenStale === 'loses' ? this.#table : newest;
     await this.#stop({ stop: 'base-read', base: summarizeBase(base) });
-    const landed = hasLanded(base, prepared.snapshotId, this.#files);
-    if (landed) return { is: 'won', table: base, base: null };
-    this.#checkBase(base);
+    const landed = hasLanded(newest, prepared.snapshotId, this.#files);
+    if (landed) return { is: 'won', table: newest, base: null };
+    this.#checkNewest(newest);
     try {
       return await this.#attemptOn(base, prepared);
     } catch (error) {
@@ -188,7 +189,13 @@ class Commit {
     const { name } = this.#table;
     const stop = (detail: StopDetail) => this.#stop(detail);
     const at = commitTime(base.metadata, this.#context.clock.now());
-    const applied = await prepared.apply({ number: this.#attempts, base, at, stop });
+    const applied = await prepared.apply({
+      number: this.#attempts,
+      base,
+      at,
+      own: new Set(),
+      stop,
+    });
     if (applied === base.metadata) return { is: 'unchanged', table: base };
     const marked =
       this.#protocol === 'unsafe' ? editProperties(applied, { [unsafeProperty]: 'true' }) : applied;
@@ -205,9 +212,9 @@ class Commit {
     }
   }
 
-  #checkBase(base: Table): void {
+  #checkNewest(newest: Table): void {
     const built = this.#table.metadata['table-uuid'];
-    const found = base.metadata['table-uuid'];
+    const found = newest.metadata['table-uuid'];
     if (built !== found) {
       throw new IcejamError(
         'IllegalState',
@@ -215,9 +222,8 @@ class Commit {
         { context: { table: this.#table.name } },
       );
     }
-    const { rejectedIfStale } = this.#change;
-    const stale = base.pointer.version !== this.#table.pointer.version;
-    if (rejectedIfStale !== undefined && stale) throw this.#commitFailed(rejectedIfStale);
+    const isStale = newest.pointer.version !== this.#table.pointer.version;
+    if (this.#change.whenStale === 'refused' && isStale) throw this.#refused();
   }
 
   /** The table with our change in it, `null` if it cannot be found. */
@@ -234,7 +240,7 @@ class Commit {
   }
 
   #afterLoss(base: Table): SwapLost['next'] {
-    if (this.#change.rejectedIfStale !== undefined) return { do: 'give-up' };
+    if (this.#change.whenStale !== undefined) return { do: 'give-up' };
     const policy = commitRetryPolicy(base.metadata.properties);
     const elapsed = this.#context.clock.now() - this.#began;
     if (this.#protocol === 'queued') {
@@ -248,9 +254,14 @@ class Commit {
   async #giveUp({ base, found, location }: Loss, prepared: PreparedChange): Promise<Verdict> {
     const table = await loadTable(this.#context, this.#table.name);
     if (hasLanded(table, prepared.snapshotId, this.#files)) return { is: 'won', table, base: null };
+    if (this.#change.whenStale === 'refused') throw this.#refused();
     throw this.#commitFailed(
       `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location ?? 'null'} because it has been concurrently modified to ${found?.location ?? 'null'}`,
     );
+  }
+
+  #refused(): IcejamError {
+    return this.#commitFailed('Table metadata refresh is required');
   }
 
   #commitFailed(message: string): IcejamError {
@@ -258,7 +269,7 @@ class Commit {
       context: { table: this.#table.name, attempts: String(this.#attempts) },
       retryable: true,
       remedy:
-        this.#change.rejectedIfStale === undefined
+        this.#change.whenStale === undefined
           ? 'Run the job again, raise commit.retry.num-retries on the table, or use the protocol "queued".'
           : 'Load the table and make the change again.',
     });

@@ -22,7 +22,8 @@ export class ManifestRewriter {
   readonly #layout: ManifestLayout;
   readonly #writer: ManifestWriter;
   readonly #reader: ManifestReader;
-  readonly #written = new Map<string, WrittenManifest[]>();
+  /** What an attempt has laid out, and from which manifests. */
+  #done: { from: readonly string[]; written: readonly WrittenManifest[] } | null = null;
 
   constructor(layout: ManifestLayout, writer: ManifestWriter, reader: ManifestReader) {
     this.#layout = layout;
@@ -44,21 +45,31 @@ export class ManifestRewriter {
       throw new IcejamError('Validation', 'Cannot rewrite manifests: the table has no snapshot');
     }
     this.#checkFound(head, manifests);
+    const { from, written } = await this.#layOut(metadata, manifests);
+    const described = written.map((manifest) =>
+      this.#writer.describe(metadata, manifest, sequenceNumber),
+    );
+    return {
+      manifests: [
+        ...described,
+        ...manifests.filter((manifest) => !from.includes(manifestKey(manifest))),
+      ],
+      entries: written.reduce((sum, manifest) => sum + manifest.entries.length, 0),
+    };
+  }
+
+  /** Lays out anew only if a manifest is gone that was laid out before: what others have added meanwhile stays as it is. */
+  async #layOut(metadata: TableMetadata, manifests: readonly ManifestFile[]) {
+    const keys = new Set(manifests.map(manifestKey));
+    if (this.#done?.from.every((key) => keys.has(key)) === true) return this.#done;
     const { only } = this.#layout;
     const chosen = manifests.filter(
       ({ content, manifest_path: path }) =>
         content === 0 && (only === undefined || only.includes(path)),
     );
-    const key = chosen.map(manifestKey).join('\n');
-    const written = this.#written.get(key) ?? (await this.#write(metadata, chosen));
-    this.#written.set(key, written);
-    const described = written.map((manifest) =>
-      this.#writer.describe(metadata, manifest, sequenceNumber),
-    );
-    return {
-      manifests: [...described, ...manifests.filter((manifest) => !chosen.includes(manifest))],
-      entries: written.reduce((sum, manifest) => sum + manifest.entries.length, 0),
-    };
+    const written = await this.#write(metadata, chosen);
+    this.#done = { from: chosen.map(manifestKey), written };
+    return this.#done;
   }
 
   #checkFound(head: Snapshot, manifests: readonly ManifestFile[]): void {

@@ -58,7 +58,7 @@ function nextRowId(metadata: TableMetadata, snapshot: Snapshot): { 'next-row-id'
 
 /**
  * Points a branch at a snapshot, creating the branch if need be; main also gets an entry at epoch ms `at` in the
- * snapshot log. Throws `Validation` for an unknown snapshot and for a tag.
+ * snapshot log. The same object if it stands there already. Throws `Validation` for an unknown snapshot and for a tag.
  */
 export function setBranchSnapshot(
   metadata: TableMetadata,
@@ -89,6 +89,7 @@ export function setRef(
   if (snapshotById(metadata, id) === undefined) {
     throw new IcejamError('Validation', `Cannot set ${name} to unknown snapshot: ${id}`);
   }
+  if (isSameRef(metadata.refs[name], ref)) return metadata;
   const refs = { ...metadata.refs, [name]: ref };
   if (name !== mainBranch || metadata['current-snapshot-id'] === id) return { ...metadata, refs };
   return {
@@ -99,14 +100,29 @@ export function setRef(
   };
 }
 
-/** Sets and removes properties; per key the last wins. Throws `IllegalArgument` for a key that is derived and never stored. */
+function isSameRef(a: SnapshotRef | undefined, b: SnapshotRef): boolean {
+  return (
+    a?.['snapshot-id'] === b['snapshot-id'] &&
+    a.type === b.type &&
+    a['min-snapshots-to-keep'] === b['min-snapshots-to-keep'] &&
+    a['max-snapshot-age-ms'] === b['max-snapshot-age-ms'] &&
+    a['max-ref-age-ms'] === b['max-ref-age-ms']
+  );
+}
+
+/** Sets and removes properties; per key the last wins. The same object if that changes nothing. Throws `IllegalArgument` for a key that is derived and never stored. */
 export function editProperties(
   metadata: TableMetadata,
   updates: Record<string, string>,
   removals: readonly string[] = [],
 ): TableMetadata {
   checkProperties(updates);
-  const properties = Object.entries({ ...metadata.properties, ...updates });
+  const before = metadata.properties;
+  const changesNothing =
+    Object.entries(updates).every(([key, value]) => before[key] === value) &&
+    removals.every((key) => before[key] === undefined);
+  if (changesNothing) return metadata;
+  const properties = Object.entries({ ...before, ...updates });
   const left = properties.filter(([key]) => !removals.includes(key));
   return { ...metadata, properties: Object.fromEntries(left) };
 }

@@ -30,7 +30,7 @@ export interface OverwriteOptions extends SnapshotOptions, ValidationOptions {
  * Static overwrite and copy-on-write: removes files by filter or by name and adds others. `snapshot` forbids
  * deletions since `since` where the filter matches, `serializable` also additions; both forbid that a file to remove
  * is gone (Java's BaseOverwriteFiles). Without validation a file that is gone is ignored.
- * Throws `Validation` for added files outside the filter.
+ * Throws `Validation` for added files outside the filter, `IllegalState` if they are to be checked and there are none.
  */
 export function overwriteFiles(
   table: Table,
@@ -78,6 +78,10 @@ function overwriteType(removes: boolean, adds: boolean): SnapshotOperation {
 }
 
 function checkAddedFiles(table: Table, filter: Expression, files: readonly ChangedFile[]): void {
+  if (files.length === 0) {
+    const message = 'Cannot determine partition specs: no data files have been added';
+    throw new IcejamError('IllegalState', message);
+  }
   const schema = currentSchema(table.metadata);
   for (const { spec_id: specId, data_file: file } of files) {
     if (matchFile(filter, file, specById(table.metadata, specId), schema) === 'all') continue;

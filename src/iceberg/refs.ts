@@ -1,5 +1,5 @@
 import { IcejamError } from '../error.ts';
-import { metadataChange, staleMetadata, type Change } from './change.ts';
+import { metadataChange, type Change } from './change.ts';
 import { setBranchSnapshot, setRef } from './metadata-update.ts';
 import { ancestorsOf, mainBranch } from './table.ts';
 import type { SnapshotRef, TableMetadata } from './table-metadata.ts';
@@ -14,14 +14,33 @@ export function createRef(name: string, ref: SnapshotRef): Change {
   });
 }
 
-/** Removes a branch or tag; its snapshots stay until they expire. Rejected with `IllegalArgument` for main. */
-export function removeRef(name: string): Change {
-  return refChange('remove-ref', (metadata) => {
+/**
+ * Removes a branch; its snapshots stay until they expire. Rejected with `IllegalArgument` for main, a tag and a branch
+ * that is not there.
+ */
+export function removeBranch(name: string): Change {
+  return refChange('remove-branch', (metadata) => {
     if (name === mainBranch) illegal('Cannot remove main branch');
-    if (metadata.refs[name] === undefined) illegal(`Ref does not exist: ${name}`);
-    const refs = Object.entries(metadata.refs).filter(([each]) => each !== name);
-    return { ...metadata, refs: Object.fromEntries(refs) };
+    const ref = metadata.refs[name];
+    if (ref === undefined) illegal(`Branch does not exist: ${name}`);
+    if (ref.type === 'tag') illegal(`Ref ${name} is a tag not a branch`);
+    return withoutRef(metadata, name);
   });
+}
+
+/** Removes a tag. Rejected with `IllegalArgument` for a branch and a tag that is not there. */
+export function removeTag(name: string): Change {
+  return refChange('remove-tag', (metadata) => {
+    const ref = metadata.refs[name];
+    if (ref === undefined) illegal(`Tag does not exist: ${name}`);
+    if (ref.type === 'branch') illegal(`Ref ${name} is a branch not a tag`);
+    return withoutRef(metadata, name);
+  });
+}
+
+function withoutRef(metadata: TableMetadata, name: string): TableMetadata {
+  const refs = Object.entries(metadata.refs).filter(([each]) => each !== name);
+  return { ...metadata, refs: Object.fromEntries(refs) };
 }
 
 /** Moves a branch forward to where another is. Rejected with `IllegalArgument` if that is no descendant. */
@@ -43,7 +62,7 @@ function refChange(
   name: string,
   edit: (metadata: TableMetadata, at: number) => TableMetadata,
 ): Change {
-  return metadataChange(name, edit, { rejectedIfStale: staleMetadata });
+  return metadataChange(name, edit, { whenStale: 'refused' });
 }
 
 function isAncestor(metadata: TableMetadata, ancestor: bigint, of: bigint): boolean {

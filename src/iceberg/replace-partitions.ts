@@ -36,7 +36,10 @@ export function replacePartitions(
       'Cannot return a single partition spec: data files with different partition specs have been added',
     );
   }
-  const wholeTable = specId !== undefined && specById(table.metadata, specId).fields.length === 0;
+  // In v1 a field that was given up keeps its place as `void`.
+  const wholeTable =
+    specId !== undefined &&
+    specById(table.metadata, specId).fields.every(({ transform }) => transform === 'void');
   const scope: Scope = wholeTable ? everything : { partitions };
   const change = produceSnapshot({
     type: 'overwrite',

@@ -9,6 +9,7 @@ export function replaceSortOrder(fields: readonly SortField[]): Change {
       (order) => JSON.stringify(order.fields.map(canonical)) === wanted,
     );
     const id = known?.['order-id'] ?? (fields.length === 0 ? 0 : nextOrderId(metadata));
+    if (id === metadata['default-sort-order-id']) return metadata;
     return {
       ...metadata,
       'default-sort-order-id': id,

@@ -32,15 +32,14 @@ export interface RowDeltaOptions extends SnapshotOptions, ValidationOptions {
 
 /**
  * Adds rows and row-level deletes (Java's BaseRowDelta, with the validations that Spark asks for). `snapshot` forbids
- * that a referenced data file is gone or, but for a DELETE, that other deletes were added; `serializable` also that
- * data was added. Throws `Validation` for a data file that is both removed and referenced.
+ * that a referenced data file is gone or removed by these changes themselves or, but for a DELETE, that other deletes
+ * were added; `serializable` also that data was added.
  */
 export function rowDelta({ add, remove = [] }: RowChanges, options: RowDeltaOptions = {}): Change {
   const { isolation = 'none', since = null, reads = [], command = 'update' } = options;
   const filter = options.conflictFilter ?? alwaysTrue;
   const named = add.flatMap((file) => referencedDataFile(file) ?? []);
   const referenced = new Set(options.referencedFiles ?? named);
-  checkRemovedFiles(remove, new Set(named));
   const removedData = remove.filter(({ data_file: file }) => file.content === content.data);
   const vectors = add.filter(isDeletionVector).flatMap((file) => referencedDataFile(file) ?? []);
   return produceSnapshot({
@@ -57,6 +56,7 @@ export function rowDelta({ add, remove = [] }: RowChanges, options: RowDeltaOpti
           await validator.noAddedDeleteFiles({ filter });
         }
         if (isolation === 'serializable') await validator.unchanged(reads);
+        checkRemovedFiles(removedData, referenced);
       }
       await validator.noAddedVectorsFor(new Set(vectors));
     },
@@ -64,7 +64,7 @@ export function rowDelta({ add, remove = [] }: RowChanges, options: RowDeltaOpti
     removal: {
       ...removeNothing,
       files: new Set(remove.map((file) => fileKey(file.data_file))),
-      mustExist: isolation !== 'none',
+      mustExist: isolation !== 'none' && command === 'update',
     },
     merges: true,
     summary: options.summary ?? {},

@@ -84,12 +84,13 @@ class SnapshotProducer implements PreparedChange {
     }));
   }
 
-  async apply({ base, at, stop }: Attempt): Promise<TableMetadata> {
+  async apply({ base, at, own, stop }: Attempt): Promise<TableMetadata> {
     const { metadata } = base;
     const { isolation, since, target } = this.#operation;
     const branch = target.branch ?? mainBranch;
     const head = targetHead(metadata, branch);
-    await this.#operation.validate?.(new Validator(metadata, head, since, this.#reader));
+    const history = { head, since, own };
+    await this.#operation.validate?.(new Validator(metadata, history, this.#reader));
     const manifests = await this.#reader.manifests(head);
     const plan = await this.#planRemoval(metadata, manifests);
     await stop({
@@ -201,6 +202,7 @@ class SnapshotProducer implements PreparedChange {
   #summarize({ metadata, head, manifests, plan }: Basis, next: NextManifests): SnapshotSummary {
     const paths = new Set(next.manifests.map((manifest) => manifest.manifest_path));
     const keptCount = manifests.filter((manifest) => paths.has(manifest.manifest_path)).length;
+    const deadCount = manifests.filter((manifest) => !hasLiveFiles(manifest)).length;
     const { entries } = next;
     return summarize({
       operation: this.#operation.type,
@@ -214,7 +216,8 @@ class SnapshotProducer implements PreparedChange {
       manifests: {
         created: next.manifests.length - keptCount,
         kept: keptCount,
-        replaced: manifests.length - keptCount,
+        // A manifest that is left out because nothing in it is live stands for nothing in the new list.
+        replaced: manifests.length - keptCount - (this.#operation.merges ? deadCount : 0),
       },
       previous: head?.summary ?? null,
       specs: metadata['partition-specs'],

@@ -9,7 +9,7 @@ export interface Expiry {
   olderThan?: number;
   /** But so many of every branch stay. */
   retainLast?: number;
-  /** These go in any case. */
+  /** These go in any case; one that is gone already is no matter. */
   ids?: readonly bigint[];
 }
 
@@ -27,7 +27,7 @@ export interface Retention {
 /**
  * Decides on one base what goes, at epoch ms `now` (Java's RemoveSnapshots): branches keep their newest ancestors, tags
  * their snapshot, and snapshots on no branch go by age.
- * Throws `IllegalArgument` for an id that a branch or tag stands on, or that is unknown.
+ * Throws `IllegalArgument` for an id that a branch or tag stands on.
  */
 export function decideRetention(metadata: TableMetadata, expiry: Expiry, now: number): Retention {
   const { properties } = metadata;
@@ -45,7 +45,7 @@ export function decideRetention(metadata: TableMetadata, expiry: Expiry, now: nu
   const isKept = ([name, ref]: [string, SnapshotRef]) =>
     name === mainBranch || !isTooOld(metadata, ref, now);
   const keptRefs = refs.filter(isKept);
-  for (const id of expiry.ids ?? []) checkUnreferenced(metadata, keptRefs, id);
+  for (const id of expiry.ids ?? []) checkUnreferenced(keptRefs, id);
 
   const kept = new Set<bigint>();
   const onBranches = new Set<bigint>();
@@ -96,19 +96,12 @@ function keepBranch(
   }
 }
 
-function checkUnreferenced(
-  metadata: TableMetadata,
-  refs: readonly [string, SnapshotRef][],
-  id: bigint,
-): void {
+function checkUnreferenced(refs: readonly [string, SnapshotRef][], id: bigint): void {
   const names = refs.filter(([, ref]) => ref['snapshot-id'] === id).map(([name]) => name);
   if (names.length > 0) {
     throw new IcejamError(
       'IllegalArgument',
       `Cannot expire ${id}. Still referenced by refs: [${names.join(', ')}]`,
     );
-  }
-  if (snapshotById(metadata, id) === undefined) {
-    throw new IcejamError('IllegalArgument', `Cannot expire unknown snapshot: ${id}`);
   }
 }

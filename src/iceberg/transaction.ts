@@ -6,10 +6,10 @@ import type { Change, PreparedChange } from './change.ts';
  * swap is won. If one of the changes is rejected by any other commit, the transaction is (Java's BaseTransaction).
  */
 export function transaction(changes: readonly Change[]): Change {
-  const isStrict = changes.some((change) => change.rejectedIfStale !== undefined);
+  const isStrict = changes.some((change) => change.whenStale !== undefined);
   return {
     name: 'transaction',
-    ...(isStrict ? { rejectedIfStale: 'Table metadata refresh is required' } : {}),
+    ...(isStrict ? { whenStale: 'refused' as const } : {}),
     begin: async (work) => {
       const prepared: PreparedChange[] = [];
       for (const [index, change] of changes.entries()) {
@@ -22,8 +22,10 @@ export function transaction(changes: readonly Change[]): Change {
         written: prepared.flatMap((each) => each.written),
         apply: async (attempt) => {
           let table = attempt.base;
+          const own = new Set<bigint>();
           for (const each of prepared) {
-            table = { ...table, metadata: await each.apply({ ...attempt, base: table }) };
+            table = { ...table, metadata: await each.apply({ ...attempt, base: table, own }) };
+            if (each.snapshotId !== null) own.add(each.snapshotId);
           }
           return table.metadata;
         },

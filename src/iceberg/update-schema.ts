@@ -1,5 +1,5 @@
 import { IcejamError } from '../error.ts';
-import { metadataChange, staleMetadata, type Change } from './change.ts';
+import { metadataChange, type Change } from './change.ts';
 import { findField, findFieldByName } from './schema.ts';
 import { currentSchema, specById } from './table.ts';
 import type {
@@ -25,7 +25,7 @@ export type SchemaEdit =
  */
 export function updateSchema(edits: readonly SchemaEdit[]): Change {
   return metadataChange('update-schema', (metadata) => edited(metadata, edits), {
-    rejectedIfStale: staleMetadata,
+    whenStale: 'loses',
   });
 }
 
@@ -39,6 +39,7 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
   }
   checkPartitionSources(schema, metadata);
   const known = metadata.schemas.find((each) => sameColumns(each, schema));
+  if (known?.['schema-id'] === metadata['current-schema-id']) return metadata;
   const id =
     known?.['schema-id'] ?? Math.max(...metadata.schemas.map((each) => each['schema-id'])) + 1;
   return {

@@ -29,6 +29,16 @@ interface Changes {
   snapshotIds: ReadonlySet<bigint>;
 }
 
+/** Which commits are looked at. */
+export interface ValidatedHistory {
+  /** The newest snapshot of the branch. */
+  head: Snapshot | null;
+  /** The snapshot to begin after; `null` looks at the whole history. */
+  since: bigint | null;
+  /** Snapshots of the operation's own transaction, which are passed over. */
+  own: ReadonlySet<bigint>;
+}
+
 /**
  * Looks for commits since a starting snapshot that conflict with an operation; every check throws `Validation` with
  * Java's text. The rules are those of MergingSnapshotProducer.
@@ -37,18 +47,18 @@ export class Validator {
   readonly #metadata: TableMetadata;
   readonly #head: Snapshot | null;
   readonly #since: bigint | null;
+  readonly #own: ReadonlySet<bigint>;
   readonly #reader: ManifestReader;
 
-  /** `since`: `null` looks at the whole history. `head`: the newest snapshot of the branch. */
   constructor(
     metadata: TableMetadata,
-    head: Snapshot | null,
-    since: bigint | null,
+    { head, since, own }: ValidatedHistory,
     reader: ManifestReader,
   ) {
     this.#metadata = metadata;
     this.#head = head;
     this.#since = since;
+    this.#own = own;
     this.#reader = reader;
   }
 
@@ -205,7 +215,7 @@ export class Validator {
         `Cannot determine history between starting snapshot ${String(this.#since)} and the last known ancestor ${last['snapshot-id']}`,
       );
     }
-    return snapshots;
+    return snapshots.filter((snapshot) => !this.#own.has(snapshot['snapshot-id']));
   }
 
   #forbid(entries: readonly ManifestEntry[], scope: Scope, message: string): void {

@@ -19,7 +19,7 @@ it('adds a field under a fresh id and keeps the old spec', async () => {
     'spec-id': 1,
     fields: [
       { name: 'p', transform: 'identity', 'source-id': 3, 'field-id': 1000 },
-      { name: 'id_bucket', transform: 'bucket[4]', 'source-id': 1, 'field-id': 1001 },
+      { name: 'id_bucket_4', transform: 'bucket[4]', 'source-id': 1, 'field-id': 1001 },
     ],
   });
   expect(metadata['last-partition-id']).toBe(1001);
@@ -32,7 +32,7 @@ it('gives a field that comes back its old id, and a spec that comes back too', a
   expect((await currentSpec(t)).spec.fields.map((field) => field['field-id'])).toEqual([1001]);
   expectCommitted(
     await t.run(() =>
-      updatePartitionSpec({ add: [{ type: 'identity', column: 'p' }], remove: ['id_bucket'] }),
+      updatePartitionSpec({ add: [{ type: 'identity', column: 'p' }], remove: ['id_bucket_4'] }),
     ),
   );
   const { metadata, spec } = await currentSpec(t);
@@ -59,7 +59,7 @@ it('refuses what is missing or there already', async () => {
   expectRejected(
     await t.run(() => updatePartitionSpec({ add: [{ type: 'identity', column: 'p' }] })),
     'IllegalArgument',
-    'Cannot add duplicate partition field p=identity, conflicts with p=identity',
+    'Cannot add duplicate partition field null=ref(name="p"), conflicts with 1000: p: identity(3)',
   );
   expectRejected(
     await t.run(() => updatePartitionSpec({ add: [{ type: 'month', column: 'p' }] })),

@@ -4,9 +4,13 @@ import { cherryPick } from '../../../src/iceberg/cherry-pick.ts';
 import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
 import { alwaysTrue } from '../../../src/iceberg/expression.ts';
-import { createRef, fastForward, removeRef } from '../../../src/iceberg/refs.ts';
+import { createRef, fastForward, removeBranch, removeTag } from '../../../src/iceberg/refs.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
-import { rollbackTo } from '../../../src/iceberg/rollback.ts';
+import { replaceSortOrder } from '../../../src/iceberg/replace-sort-order.ts';
+import { rollbackTo, setCurrentSnapshot } from '../../../src/iceberg/rollback.ts';
+import type { Table } from '../../../src/iceberg/table.ts';
+import { updateProperties } from '../../../src/iceberg/update-properties.ts';
+import { updateSchema } from '../../../src/iceberg/update-schema.ts';
 import { expectCommitted, expectRejected, modes, Scenario } from './fixture.ts';
 
 const branchAt = (id: bigint) => ({ 'snapshot-id': id, type: 'branch' }) as const;
@@ -92,24 +96,48 @@ describe.each(modes)('C39 branches and tags, $protocol (queue: $queued)', (mode)
     expectRejected(
       await t.commit(w2, writer),
       'CommitFailed',
-      'Cannot commit: stale table metadata',
+      'Table metadata refresh is required',
     );
     expect(writer.swaps).toBe(0);
+    const taken = await t.build(() => createRef('main', tagAt(s1)));
+    await t.seed('A2');
+    // What could not be built is not a matter of who came first.
+    expectRejected(await t.commit(taken), 'IllegalArgument', 'Ref main already exists');
     await t.expectInvariants();
+  });
+
+  it('a ref, property or order that is so already is not written again', async () => {
+    const t = await Scenario.begin(mode);
+    const s1 = await t.seed('A0');
+    const { pointer } = await t.load();
+    for (const make of [
+      (table: Table) => setCurrentSnapshot(table, s1),
+      () => updateProperties({ 'commit.retry.min-wait-ms': '1' }, ['absent']),
+      () => replaceSortOrder([]),
+      () => updateSchema([{ edit: 'make-optional', column: 'data' }]),
+    ]) {
+      expectCommitted(await t.run(make));
+    }
+    expect((await t.load()).pointer).toEqual(pointer);
   });
 
   it('can be removed, but for main', async () => {
     const t = await Scenario.begin(mode);
     const s1 = await t.seed('A0');
     expectCommitted(await t.run(() => createRef('v1', tagAt(s1))));
-    expectCommitted(await t.run(() => removeRef('v1')));
-    expect(Object.keys((await t.load()).metadata.refs)).toEqual(['main']);
-    for (const [name, message] of [
-      ['main', 'Cannot remove main branch'],
-      ['v1', 'Ref does not exist: v1'],
+    expectCommitted(await t.run(() => createRef('audit', branchAt(s1))));
+    for (const [change, message] of [
+      [removeBranch('v1'), 'Ref v1 is a tag not a branch'],
+      [removeTag('audit'), 'Ref audit is a branch not a tag'],
+      [removeBranch('main'), 'Cannot remove main branch'],
+      [removeBranch('v2'), 'Branch does not exist: v2'],
+      [removeTag('v2'), 'Tag does not exist: v2'],
     ] as const) {
-      expectRejected(await t.run(() => removeRef(name)), 'IllegalArgument', message);
+      expectRejected(await t.run(() => change), 'IllegalArgument', message);
     }
+    expectCommitted(await t.run(() => removeTag('v1')));
+    expectCommitted(await t.run(() => removeBranch('audit')));
+    expect(Object.keys((await t.load()).metadata.refs)).toEqual(['main']);
     expectRejected(
       await t.run(() => fastForward('main', 'v1')),
       'IllegalArgument',
@@ -214,11 +242,13 @@ describe.each(modes)('C39 write, audit, publish, $protocol (queue: $queued)', (m
     await t.seed('A2');
     const writer = t.writer();
     const pick = () => t.run((table) => cherryPick(t.world.io, table, id));
-    writer.once('before-swap', pick);
+    let copy: bigint | null = null;
+    writer.once('before-swap', async () => (copy = expectCommitted(await pick()).snapshotId));
+    const late = await t.run((table) => cherryPick(t.world.io, table, id), writer);
     expectRejected(
-      await t.run((table) => cherryPick(t.world.io, table, id), writer),
+      late,
       'Validation',
-      'Duplicate request to cherry pick wap id that was published already: w1',
+      `Cannot cherrypick snapshot ${id}: already picked to create ancestor ${String(copy)}`,
     );
     expect(await t.live()).toEqual(['A0@1', 'A1@4', 'A2@3']);
     await t.expectInvariants();

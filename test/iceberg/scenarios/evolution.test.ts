@@ -30,7 +30,11 @@ describe.each(modes)('C35 evolution, $protocol (queue: $queued)', (mode) => {
     const [a1] = await t.files('A1');
     const stale = await t.build(addZ);
     await t.seed('A1');
-    expectRejected(await t.commit(stale), 'CommitFailed', 'Cannot commit: stale table metadata');
+    const late = t.writer();
+    const lost = await t.commit(stale, late);
+    expect(lost).toMatchObject({ outcome: 'rejected', error: { kind: 'CommitFailed' } });
+    if (lost.outcome === 'rejected') expect(lost.error.message).toMatch(/^Cannot commit to table/);
+    expect(late.swaps).toBe(1);
     const writer = t.writer();
     writer.once('before-swap', () => t.run(() => append([a1])));
     const result = await t.run(addZ, writer);

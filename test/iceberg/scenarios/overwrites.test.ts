@@ -7,6 +7,7 @@ import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import type { ChangedFile } from '../../../src/iceberg/snapshot-summary.ts';
 import type { Isolation } from '../../../src/iceberg/stop.ts';
 import type { PartitionSpec, Schema } from '../../../src/iceberg/table-metadata.ts';
+import { updatePartitionSpec } from '../../../src/iceberg/update-partition-spec.ts';
 import { expectCommitted, expectRejected, modes, Scenario, unpartitioned } from './fixture.ts';
 
 async function buildReplace(t: Scenario, files: ChangedFile[], isolation: Isolation = 'none') {
@@ -15,6 +16,15 @@ async function buildReplace(t: Scenario, files: ChangedFile[], isolation: Isolat
 }
 
 describe.each(modes)('dynamic overwrites, $protocol (queue: $queued)', (mode) => {
+  it('replaces a whole v1 table whose partition fields were all given up', async () => {
+    const t = await Scenario.begin(mode, { formatVersion: 1 });
+    await t.seed('A0', 'B0');
+    expectCommitted(await t.run(() => updatePartitionSpec({ remove: ['p'] })));
+    const a1 = await t.file('A1', { specId: 1, partition: [null] });
+    expectCommitted(await t.commit(await buildReplace(t, [a1])));
+    expect(await t.live()).toEqual(['A1@0']);
+  });
+
   it('C07 keeps the last committer of a partition', async () => {
     const t = await Scenario.begin(mode);
     await t.seed('A0', 'B0');

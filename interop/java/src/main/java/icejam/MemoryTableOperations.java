@@ -1,0 +1,59 @@
+package icejam;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.iceberg.BaseMetastoreTableOperations;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitFailedException;
+import org.apache.iceberg.io.FileIO;
+
+/** One writer's view of the only table of a world: a compare-and-set on a location that all writers share. */
+final class MemoryTableOperations extends BaseMetastoreTableOperations {
+  private final FileIO io;
+  private final AtomicReference<String> pointer;
+  /** Runs after the metadata file is written and before the compare-and-set. */
+  private Runnable beforeSwap = () -> {};
+  private int swaps = 0;
+
+  MemoryTableOperations(FileIO io, AtomicReference<String> pointer) {
+    this.io = io;
+    this.pointer = pointer;
+  }
+
+  void beforeSwap(Runnable hook) {
+    this.beforeSwap = hook;
+  }
+
+  /** How often this writer has tried to swap. */
+  int swaps() {
+    return swaps;
+  }
+
+  @Override
+  protected String tableName() {
+    return Histories.TABLE;
+  }
+
+  @Override
+  public FileIO io() {
+    return io;
+  }
+
+  @Override
+  protected void doRefresh() {
+    if (pointer.get() == null) disableRefresh();
+    else refreshFromMetadataLocation(pointer.get(), 0);
+  }
+
+  @Override
+  protected void doCommit(TableMetadata base, TableMetadata metadata) {
+    String expected = base == null ? null : base.metadataFileLocation();
+    String next = writeNewMetadataIfRequired(base == null, metadata);
+    swaps += 1;
+    beforeSwap.run();
+    if (!pointer.compareAndSet(expected, next)) {
+      throw new CommitFailedException(
+          "Cannot commit to table %s metadata location from %s to %s because it has been concurrently modified to %s",
+          tableName(), expected, next, pointer.get());
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package icejam;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.iceberg.BaseTable;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.SortOrder;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.ValidationException;
+import org.apache.iceberg.inmemory.InMemoryFileIO;
+import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.types.Types;
+
+/** One table that several writers write, step by step. */
+final class World {
+  private static final Schema SCHEMA =
+      new Schema(
+          Types.NestedField.required(1, "id", Types.LongType.get()),
+          Types.NestedField.optional(2, "data", Types.StringType.get()),
+          Types.NestedField.optional(3, "p", Types.StringType.get()));
+
+  private final FileIO io = new InMemoryFileIO();
+  private final AtomicReference<String> pointer = new AtomicReference<>();
+  private final TableState state = new TableState();
+  private final Map<String, Built> built = new HashMap<>();
+
+  /** An operation that waits to be committed, or the reason why it could not be built. */
+  private record Built(MemoryTableOperations operations, Operation operation, Exception error) {}
+
+  World(JsonNode definition) {
+    Map<String, String> properties = new HashMap<>();
+    definition.get("properties").fields().forEachRemaining(e -> properties.put(e.getKey(), e.getValue().asText()));
+    properties.put("format-version", definition.get("formatVersion").asText());
+    PartitionSpec.Builder spec = PartitionSpec.builderFor(SCHEMA);
+    for (JsonNode field : definition.get("spec")) Fields.addTo(spec, field);
+    MemoryTableOperations operations = new MemoryTableOperations(io, pointer);
+    operations.commit(
+        null,
+        TableMetadata.newTableMetadata(
+            SCHEMA, spec.build(), SortOrder.unsorted(), Histories.LOCATION, properties));
+  }
+
+  ArrayNode run(JsonNode steps) {
+    ArrayNode results = JsonNodeFactory.instance.arrayNode();
+    for (JsonNode step : steps) {
+      String writer = step.path("writer").asText();
+      switch (step.get("do").asText()) {
+        case "build" -> built.put(writer, build(step.get("op")));
+        case "commit" -> results.add(commit(built.remove(writer), step.get("windows")));
+        default -> results.add(commit(build(step.get("op")), step.get("windows")));
+      }
+    }
+    return results;
+  }
+
+  private Built build(JsonNode op) {
+    MemoryTableOperations operations = new MemoryTableOperations(io, pointer);
+    Table table = new BaseTable(operations, Histories.TABLE);
+    try {
+      return new Built(operations, Operation.build(table, op), null);
+    } catch (RuntimeException error) {
+      return new Built(operations, null, error);
+    }
+  }
+
+  private ObjectNode commit(Built change, JsonNode windows) {
+    ObjectNode result = JsonNodeFactory.instance.objectNode();
+    ArrayNode inside = result.putArray("windows");
+    Iterator<JsonNode> left = windows.elements();
+    change.operations().beforeSwap(
+        () -> {
+          if (!left.hasNext()) return;
+          for (JsonNode op : left.next()) {
+            inside.add(commit(build(op), JsonNodeFactory.instance.arrayNode()));
+          }
+        });
+    result.put("outcome", outcome(change));
+    result.put("swaps", change.operations().swaps());
+    MemoryTableOperations fresh = new MemoryTableOperations(io, pointer);
+    result.set("state", state.describe(fresh.refresh(), io));
+    return result;
+  }
+
+  private String outcome(Built change) {
+    try {
+      if (change.error() != null) throw change.error();
+      if (change.operation() == null) return "skipped";
+      change.operation().commit();
+      return "committed";
+    } catch (Exception error) {
+      Class<?> kind = error instanceof ValidationException ? ValidationException.class : error.getClass();
+      return kind.getSimpleName().replace("Exception", "") + ": " + state.named(error.getMessage());
+    }
+  }
+}
