@@ -5,10 +5,12 @@ import type { Protocol } from '../iceberg/stop.ts';
 import type { StorageMessage } from '../storage/channel.ts';
 import { defaultQuery } from './default-query.ts';
 import { Dropzone } from './dropzone.svelte.ts';
+import { Keys } from './keys.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import { Reader } from './reader.svelte.ts';
 import { type Example, examples, exampleText } from './samples.ts';
 import type { Session } from './session.ts';
+import { RaceControls } from './race-controls.svelte.ts';
 import { StoredFiles } from './stored-files.ts';
 import { missingFeatures } from './support.ts';
 import { Tables } from './tables.svelte.ts';
@@ -21,6 +23,8 @@ export class Lab {
   readonly theme = new Theme(document.documentElement);
   readonly workflow = new WorkflowText();
   readonly race = new RaceView();
+  readonly controls = new RaceControls();
+  readonly keys = new Keys();
   readonly dropzone: Dropzone;
   readonly workbench: Workbench;
   readonly reader: Reader;
@@ -47,19 +51,24 @@ export class Lab {
     session.onRace((race, workflow) => {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);
-      race.finished.then(
-        (report) => {
-          this.race.end(report);
-          void this.reader.look(this.workbench.view);
-        },
-        (thrown: unknown) => {
-          this.race.end(null);
-          this.#error = IcejamError.from(thrown).toValue();
-        },
-      );
+      this.controls.begin(race);
+      race.finished.catch((thrown: unknown) => {
+        this.race.end(null);
+        this.controls.end();
+        this.#error = IcejamError.from(thrown).toValue();
+      });
       return {
         onEvent: (event) => this.race.record(event),
         onJob: (job) => this.race.jobEnded(job),
+        onState: (state) => {
+          this.race.steered(state);
+          this.controls.steered(state);
+        },
+        onReport: (report) => {
+          this.race.end(report);
+          this.controls.end();
+          void this.reader.look(this.workbench.view);
+        },
       };
     });
     new BroadcastChannel('icejam').onmessage = ({ data }: MessageEvent<StorageMessage>) =>
@@ -111,8 +120,11 @@ export class Lab {
     if (query !== null) this.workbench.propose(query);
   }
 
-  /** Runs the workflows of the text in order; the sample trips are dropped first if they are read and missing. */
-  async run(): Promise<void> {
+  /**
+   * Runs the workflows of the text in order; the sample trips are dropped first if they are read and missing. `paused`:
+   * each job waits at its first stop.
+   */
+  async run({ paused = false } = {}): Promise<void> {
     if (!this.canRun) return;
     const { workflows } = this.workflow;
     this.#starting = true;
@@ -120,13 +132,58 @@ export class Lab {
     try {
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
-        await this.#session.start(workflow, { protocol: this.protocol }).finished;
+        const options = { protocol: this.protocol, paused, ...this.controls.startOptions() };
+        await this.#session.start(workflow, options).finished;
       }
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
     } finally {
       this.#starting = false;
     }
+  }
+
+  /** Runs the race, pauses it, or lets it go on. */
+  runOrPause(): void {
+    if (this.race.running) this.controls.togglePause();
+    else void this.run();
+  }
+
+  /** One event forward: in the log if the cursor is in the past, else a stop of a job. A race that is not on begins. */
+  stepForward(): void {
+    const { cursor, events, running } = this.race;
+    if (cursor !== null) this.race.select(cursor < events.length - 1 ? cursor + 1 : null);
+    else if (running) this.controls.step();
+    else if (events.length === 0) void this.run({ paused: true });
+  }
+
+  /** Whether a step forward does something. */
+  get canStep(): boolean {
+    const { cursor, events, running } = this.race;
+    return cursor !== null || running || (events.length === 0 && this.canRun);
+  }
+
+  /** One event back in the log; a race that is on waits meanwhile. */
+  stepBack(): void {
+    if (this.race.running && !this.controls.paused) this.controls.togglePause();
+    this.race.step(-1);
+  }
+
+  /** Chooses the nth lane from 0, if there is one. */
+  chooseLane(index: number): void {
+    const job = this.race.lanes[index]?.name;
+    if (job !== undefined) this.controls.choose(job);
+  }
+
+  /** The lane that single keys act on: the chosen one, else the one of the event in focus. */
+  get lane(): string | null {
+    const { lanes, focus } = this.race;
+    const chosen = lanes.find(({ name }) => name === this.controls.lane);
+    return chosen?.name ?? focus?.job ?? lanes[0]?.name ?? null;
+  }
+
+  /** Switches the comparison of swaps off for the next race, or on again. */
+  toggleSafety(): void {
+    if (!this.busy) this.protocol = this.protocol === 'unsafe' ? 'queued' : 'unsafe';
   }
 
   /** Deletes every table, every dropped file and every race. */

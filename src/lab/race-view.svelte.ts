@@ -1,9 +1,11 @@
 import type { Job } from '../flare/workflow.ts';
+import type { Protocol } from '../iceberg/stop.ts';
 import { conclude } from '../race/conclude.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { historyOf } from '../race/history.ts';
 import { narrate } from '../race/narrate.ts';
 import { type Past, pastOf } from '../race/past.ts';
+import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts';
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 
@@ -17,6 +19,10 @@ export interface LaneJob {
   dependencies: readonly string[];
   /** `null` while it has not ended. */
   outcome: JobOutcome | null;
+  /** Where it is while the race is on. */
+  where: Whereabouts | null;
+  /** Whether it waits at a breakpoint of its own. */
+  held: boolean;
 }
 
 /** A race on screen: its log, what became of its jobs, and the cursor in the log. */
@@ -30,19 +36,23 @@ export class RaceView {
   #report = $state.raw<WorkflowReport | null>(null);
   #running = $state(false);
   #cursor = $state<number | null>(null);
+  #state = $state.raw<RaceState | null>(null);
   #pending: RaceEvent[] = [];
+  #pendingState: RaceState | null = null;
+  #isFlushing = false;
   readonly #schedule: (flush: () => void) => void;
 
   readonly #history = $derived(historyOf(this.#events));
   readonly #lanes = $derived(
     this.#jobs.map(({ name, dependencies }): LaneJob => {
-      return { name, dependencies, outcome: this.#reports[name]?.outcome ?? null };
+      const lane = this.#state?.lanes[name];
+      const outcome = this.#reports[name]?.outcome ?? null;
+      const held = lane !== undefined && isHeld(lane);
+      return { name, dependencies, outcome, where: lane?.where ?? null, held };
     }),
   );
   readonly #focus = $derived(
-    this.#cursor === null
-      ? tellingEvent(this.#events, !this.#running)
-      : (this.#events[this.#cursor] ?? null),
+    this.#cursor === null ? this.#newest() : (this.#events[this.#cursor] ?? null),
   );
 
   /** `schedule` says when events that arrived go on screen; a frame at a time by default. */
@@ -78,6 +88,20 @@ export class RaceView {
   /** Whether jobs are at work. */
   get running(): boolean {
     return this.#running;
+  }
+
+  /** How the jobs of the race coordinate, `null` before the first has said so. */
+  get protocol(): Protocol | null {
+    const [first] = this.#events;
+    return first?.detail.stop === 'start' ? first.detail.protocol : null;
+  }
+
+  /** The job that came last to a breakpoint of its own and waits there, `null` if none does. */
+  get held(): LaneJob | null {
+    const since = ({ where }: LaneJob) => (where?.is === 'held' ? where.since : 0);
+    return (
+      this.#lanes.filter(({ held }) => held).toSorted((a, b) => since(b) - since(a))[0] ?? null
+    );
   }
 
   /** Sequence number of the event that was chosen; `null`: follow the race. */
@@ -133,7 +157,13 @@ export class RaceView {
   /** Takes one event of the race into the log. */
   record(event: RaceEvent): void {
     this.#pending.push(event);
-    if (this.#pending.length === 1) this.#schedule(() => this.#flush());
+    this.#flushSoon();
+  }
+
+  /** Takes note of how the race is steered and where its jobs are. */
+  steered(state: RaceState): void {
+    this.#pendingState = state;
+    this.#flushSoon();
   }
 
   /** A job has ended. */
@@ -147,6 +177,7 @@ export class RaceView {
     this.#flush();
     this.#report = report;
     this.#running = false;
+    this.#state = null;
   }
 
   /** Chooses an event; the picture shows what was known then. `null`: follows the race again. */
@@ -182,17 +213,39 @@ export class RaceView {
     if (nearest !== undefined) this.select(nearest.seq);
   }
 
+  /** The event to look at while nobody chose one: where a job is held, what came last in a race that waits. */
+  #newest(): RaceEvent | null {
+    const { held } = this;
+    if (held !== null) return this.#events.findLast(({ job }) => job === held.name) ?? null;
+    if (this.#state?.paused === true) return this.#events.at(-1) ?? null;
+    return tellingEvent(this.#events, !this.#running);
+  }
+
   #clear(): void {
     this.#pending = [];
+    this.#pendingState = null;
     this.#events = [];
     this.#reports = {};
     this.#report = null;
+    this.#state = null;
     this.#cursor = null;
   }
 
+  #flushSoon(): void {
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    this.#schedule(() => this.#flush());
+  }
+
   #flush(): void {
-    if (this.#pending.length === 0) return;
-    this.#events = [...this.#events, ...this.#pending];
-    this.#pending = [];
+    this.#isFlushing = false;
+    if (this.#pending.length > 0) {
+      this.#events = [...this.#events, ...this.#pending];
+      this.#pending = [];
+    }
+    if (this.#pendingState !== null) {
+      this.#state = this.#pendingState;
+      this.#pendingState = null;
+    }
   }
 }

@@ -1,16 +1,18 @@
+import { remember, remembered } from './remembered.ts';
+
 /** The look of the page; `system` follows the operating system's setting. */
 export type Look = 'system' | 'light' | 'dark';
 
-const key = 'icejam.look';
-
-/** The chosen look, kept for the next visit. */
+/** How the page looks, kept for the next visit. */
 export class Theme {
   #look = $state<Look>('system');
+  #projector = $state(false);
   readonly #root: HTMLElement;
 
   constructor(root: HTMLElement) {
     this.#root = root;
-    this.look = asLook(stored());
+    this.look = asLook(remembered('look'));
+    this.projector = remembered('projector') === 'on';
   }
 
   get look(): Look {
@@ -21,28 +23,22 @@ export class Theme {
     this.#look = look;
     if (look === 'system') delete this.#root.dataset.look;
     else this.#root.dataset.look = look;
-    keep(look);
+    remember('look', look === 'system' ? null : look);
+  }
+
+  /** Whether the page is made for the back row: larger type, and only what matters. */
+  get projector(): boolean {
+    return this.#projector;
+  }
+
+  set projector(on: boolean) {
+    this.#projector = on;
+    if (on) this.#root.dataset.projector = '';
+    else delete this.#root.dataset.projector;
+    remember('projector', on ? 'on' : null);
   }
 }
 
 function asLook(text: string | null): Look {
   return text === 'light' || text === 'dark' ? text : 'system';
-}
-
-// A browser that keeps nothing for this site throws here; the look then lasts as long as the page.
-function stored(): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
-}
-
-function keep(look: Look): void {
-  try {
-    if (look === 'system') localStorage.removeItem(key);
-    else localStorage.setItem(key, look);
-  } catch {
-    return;
-  }
 }

@@ -1,5 +1,5 @@
-import type { StopDetail } from '../iceberg/stop.ts';
-import type { Stop } from '../iceberg/stop.ts';
+import type { Stop, StopDetail } from '../iceberg/stop.ts';
+import { holdsAt } from './lane.ts';
 import type { Holds } from './message.ts';
 
 /** Where a job is. */
@@ -30,4 +30,9 @@ export interface RaceState {
   /** How many steps of the script have been taken; `null` if there is none or it is over. */
   script: { taken: number; steps: number } | null;
   lanes: Readonly<Record<string, LaneState>>;
+}
+
+/** Whether a job waits at a breakpoint of its own, and not only because all jobs wait or go slowly. */
+export function isHeld({ where, breakpoints }: LaneState): boolean {
+  return where.is === 'held' && holdsAt(breakpoints, where.detail.stop);
 }

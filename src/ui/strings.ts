@@ -1,5 +1,6 @@
 import { counted, grouped, joined } from '../words.ts';
 import { explorer } from './strings/explorer.ts';
+import { controls } from './strings/controls.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { tableImport } from './strings/table-import.ts';
 
@@ -206,10 +207,13 @@ export const strings = {
     copied: 'Copied',
   },
 
+  controls,
+
   stopFiles,
 
   verdict: {
     title: 'Verdict',
+    details: 'What the check found',
     holds: 'Holds',
     violated: 'Violated',
     'cannot-tell': 'Cannot tell',

@@ -6,6 +6,7 @@ import type { Segment } from '../../race/history.ts';
 import { grouped } from '../../words.ts';
 import { strings } from '../strings.ts';
 import type { Axis } from './axis.ts';
+import { layoutWaiting } from './lane-status.ts';
 import type { Bar, Lane, Mark, Shape, Wait } from './picture.ts';
 import { LabelLine, labelSpan, textWidth } from './text.ts';
 
@@ -33,6 +34,7 @@ export function layoutLane(
   room: LaneRoom,
 ): Lane {
   const labels = new LabelLine(8);
+  const waiting = waitingOf(job, segments, room);
   return {
     job: job.name,
     index,
@@ -44,8 +46,10 @@ export function layoutLane(
     marks: [
       ...segments.flatMap(({ events }) => events.map((event) => mark(event, room))),
       ...silentEnd(job, segments, room),
+      ...(waiting === null ? [] : [waiting.mark]),
     ],
     note: note(job, segments, room),
+    status: room.labelled ? (waiting?.status ?? null) : null,
   };
 }
 
@@ -173,6 +177,17 @@ function silentEnd(
   if (shape === null) return [];
   const x = axis.x(last) + Math.max(axis.step, 20);
   return [{ key: `${job.name}-end`, seq: null, x, y, shape, ghost: isGhost(last) }];
+}
+
+function waitingOf(
+  job: LaneJob,
+  segments: readonly Segment[],
+  { axis, y, barHeight, size }: LaneRoom,
+): ReturnType<typeof layoutWaiting> {
+  const last = segments.at(-1)?.events.at(-1);
+  if (last === undefined) return null;
+  const { step, width: right } = axis;
+  return layoutWaiting(job, { x: axis.x(last), y, step, barHeight, size, right });
 }
 
 /** Why a lane is empty. */

@@ -5,6 +5,7 @@ import { strings } from '../strings.ts';
 import { type Axis, clockAxis, eventsAxis } from './axis.ts';
 import type { Lane, Picture, Read, Spine, Swap } from './picture.ts';
 import { layoutLane } from './lane.ts';
+import { steerableStops } from './stop-name.ts';
 import { layoutSpine, tablesOf, versionPlaces } from './spine.ts';
 import { textWidth } from './text.ts';
 
@@ -33,12 +34,12 @@ const usualStops = 18;
 export function layout(input: PictureInput): Picture {
   const { events, history, jobs, size } = input;
   const narrow = input.width < 560;
-  const left = narrow ? 16 : nameWidth(jobs, size) + 30;
   const right = 22;
   const isGhost = ({ seq }: RaceEvent) => input.cursor !== null && seq > input.cursor;
-  const axis = axisOf(input, { left, right, narrow });
   const tables = tablesOf(history, events);
   const rows = rowPlaces(input, tables.length, narrow);
+  const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 56);
+  const axis = axisOf(input, { left, right, narrow });
 
   const spines = (tables.length === 0 ? [''] : tables).map((table, index) =>
     layoutSpine(table, history.versions.get(table) ?? [], rows.spine(index), {
@@ -73,13 +74,22 @@ export function layout(input: PictureInput): Picture {
     spines,
     reads: reads(history, lanes, spines, axis, isGhost),
     swaps: swaps(input, lanes, spines, axis, isGhost),
-    stroke: jobs.length > 6 ? 1.6 : 3,
+    roomy: rows.labelled,
+    ahead: events.length > 0 || input.running ? [] : stopsAhead(left, axis.width - right),
+    stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };
+}
+
+/** The stops of a job that wins at once, evenly spaced. */
+function stopsAhead(left: number, right: number): Picture['ahead'] {
+  const stops = steerableStops.filter((stop) => stop !== 'swap-lost');
+  const step = (right - left) / stops.length;
+  return stops.map((stop, index) => ({ stop, x: left + step * (index + 0.5) }));
 }
 
 function nameWidth(jobs: readonly LaneJob[], size: number): number {
   const longest = Math.max(0, ...jobs.map(({ name }) => textWidth(name, size) * 1.06));
-  return Math.min(Math.max(longest, 76), 150);
+  return Math.min(Math.max(longest, 76), size * 11.6);
 }
 
 function axisOf(

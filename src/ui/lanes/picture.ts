@@ -1,6 +1,8 @@
+import type { SteerableStop } from './stop-name.ts';
+
 /** What a mark looks like; each outcome has a shape of its own besides its colour. */
 export type Shape =
-  'dot' | 'read' | 'won' | 'lost' | 'done' | 'refused' | 'unknown' | 'killed' | 'skipped';
+  'dot' | 'read' | 'won' | 'lost' | 'done' | 'refused' | 'unknown' | 'killed' | 'held';
 
 /** `ghost`: it lies after the cursor. All lengths of this file are CSS pixels. */
 export interface Ghostly {
@@ -45,6 +47,8 @@ export interface Lane {
   waits: Wait[];
   marks: Mark[];
   note: { text: string; x: number } | null;
+  /** What the job waits for. */
+  status: { text: string; x: number; y: number; anchor: 'start' | 'end' } | null;
 }
 
 /** A version of a table, a dot on the table's line. */
@@ -96,6 +100,10 @@ export interface Picture {
   spines: Spine[];
   reads: Read[];
   swaps: Swap[];
+  /** Whether there is room for words above the bars and for controls under the names. */
+  roomy: boolean;
+  /** The stops that lie ahead, in each lane of a race that has not begun; their names stand above the first. */
+  ahead: { stop: SteerableStop; x: number }[];
   /** Heavier or lighter strokes for few or many lanes. */
   stroke: number;
 }

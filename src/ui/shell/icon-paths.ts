@@ -1,6 +1,11 @@
 /** Outlines in a 20 by 20 box, drawn with the current colour. */
 export const paths = {
   run: 'M6 4.2v11.6L15.5 10z',
+  pause: 'M7 4.5v11M13 4.5v11',
+  skull:
+    'M10 2.5a6.6 6.6 0 0 0-4 11.8v2.5h8v-2.5a6.6 6.6 0 0 0-4-11.8zM7.4 9.2v.6M12.6 9.2v.6M8.7 14.5v2M11.3 14.5v2',
+  step: 'M5 4.5v11l7-5.5zM15 4.5v11',
+  projector: 'M2.8 3.5h14.4M4 3.5v8.6h12V3.5M10 12.1v2.4M6.6 17l3.4-2.5 3.4 2.5',
   check: 'M4 10.5 8.2 15 16 5.5',
   cross: 'M5 5l10 10M15 5 5 15',
   retry: 'M15.5 7.5A6 6 0 1 0 16 11M16 3.5v4.2h-4.2',

@@ -10,6 +10,8 @@ const job = (name: string, more: Partial<LaneJob> = {}): LaneJob => ({
   name,
   dependencies: [],
   outcome: null,
+  where: null,
+  held: false,
   ...more,
 });
 const vendors = [job('vendor-one'), job('vendor-two')];
@@ -34,6 +36,39 @@ const lane = (drawn: Picture, name: string) => {
   if (found === undefined) throw new Error(`There is no lane of ${name}.`);
   return found;
 };
+
+test('a job that is held stands where it is held, with what it has read', () => {
+  const log = new RaceLog().attempt('vendor-one', 1, 3, 0);
+  const detail = log.events.at(-1)?.detail;
+  if (detail?.stop !== 'before-swap') throw new Error('It is not before its swap.');
+  const where = { is: 'held', detail, table: null, attempt: 1, since: 0 } as const;
+  const drawn = picture(log.events, {
+    running: true,
+    jobs: [job('vendor-one', { where, held: true }), job('vendor-two')],
+  });
+  const { marks, status } = lane(drawn, 'vendor-one');
+  expect(marks.at(-1)).toMatchObject({ shape: 'held', seq: null });
+  expect(status?.text).toBe('held before its swap: has read v3');
+});
+
+test('a job in the queue says behind whom it waits', () => {
+  const log = new RaceLog().lost('vendor-two', 1, 1, 2);
+  const where = { is: 'queued', table: 't', behind: 'vendor-one' } as const;
+  const drawn = picture(log.events, {
+    running: true,
+    jobs: [job('vendor-one'), job('vendor-two', { where })],
+  });
+  expect(lane(drawn, 'vendor-two').status?.text).toBe('waits for the table, behind vendor-one');
+});
+
+test('before a race each lane shows the stops that lie ahead, and none once it has begun', () => {
+  expect(
+    picture([])
+      .ahead.map(({ stop }) => stop)
+      .slice(-3),
+  ).toEqual(['before-swap', 'swap-won', 'cleaned-up']);
+  expect(picture(twoAppends()).ahead).toEqual([]);
+});
 
 test('before any event there is a lane per job and an empty table line', () => {
   const drawn = picture([]);

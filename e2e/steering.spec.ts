@@ -1,0 +1,85 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
+import { chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
+
+const trips = tripsPerVendor(sampleTrips);
+const one = 'nytaxi-vendor-one';
+const two = 'nytaxi-vendor-two';
+const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
+
+test('a job that is held before its swap loses it to the one that commits meanwhile, and wins the next', async ({
+  lab,
+}) => {
+  await lab.getByRole('button', { name: `Hold ${one} before its swap` }).click();
+  await lab.getByRole('button', { name: 'Run the race' }).click();
+  const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
+  const lane = diagram.getByRole('group', { name: one });
+  await expect(diagram.getByRole('option', { name: new RegExp(`^${two} is done`) })).toBeAttached();
+  await expect(lab.getByText(`${one} is held before its swap.`)).toBeVisible();
+  await expect(lab.getByText('when it is released, its swap is lost')).toBeVisible();
+  await expect(lab.locator('section.inspector')).toContainText('Ready to swap');
+  await lab.getByRole('tab', { name: 'metadata.json' }).click();
+  await expect(lab.getByRole('region', { name: 'metadata.json' })).toContainText(
+    '"last-sequence-number": 1',
+  );
+  await lab.getByRole('button', { name: `Release ${one}` }).click();
+  await verdict(lab);
+  await expect(lane.getByRole('option', { name: /lost the swap/ })).toHaveCount(1);
+  await expect(lane.getByRole('option', { name: /won the swap/ })).toHaveCount(1);
+  expect(await ledger(lab)).toEqual([
+    [one, tripsOf(1), tripsOf(1), 0],
+    [two, tripsOf(2), tripsOf(2), 0],
+  ]);
+});
+
+test('a job that is killed after its swap leaves its rows in the table, and the verdict says so', async ({
+  lab,
+}) => {
+  await lab.getByRole('button', { name: `Stops of ${one}` }).click();
+  await lab.getByRole('checkbox', { name: 'Kill at swap won' }).check();
+  await lab.keyboard.press('Escape');
+  await runRace(lab);
+  const region = lab.getByRole('region', { name: 'Verdict' });
+  await expect(region).toContainText('Holds');
+  await expect(region).toContainText(`${one} was killed after its swap was won`);
+});
+
+test('a class is led through a race by single keys, and the keys can be turned off', async ({
+  lab,
+}) => {
+  await expect(lab.getByRole('button', { name: 'Run the race' })).toBeEnabled();
+  const press = (key: string) => lab.keyboard.press(key);
+  await press('PageDown');
+  const options = lab.getByRole('listbox', { name: /^Race diagram/ }).getByRole('option');
+  await expect(options.filter({ has: lab.locator('.dot') })).toHaveCount(2);
+  await press('2');
+  await expect(lab.getByRole('button', { name: two, exact: true })).toHaveAttribute(
+    'aria-pressed',
+    'true',
+  );
+  await press('PageDown');
+  await expect(lab.getByText(`${two} read`)).toBeVisible();
+  await press('PageUp');
+  await press('Shift+?');
+  await expect(lab.getByRole('dialog', { name: 'Keys' })).toBeVisible();
+  await lab.getByLabel('Single keys steer the page').uncheck();
+  await press('Escape');
+  await press('p');
+  await expect(lab.getByRole('region', { name: 'Workflow' })).toBeVisible();
+  await lab.getByRole('button', { name: 'Go on' }).click();
+  await verdict(lab);
+});
+
+test('for the back row: larger, without the editor, and without a fault that axe knows', async ({
+  lab,
+}) => {
+  await chooseExample(lab, 'Two jobs overwrite');
+  await lab.keyboard.press('p');
+  await expect(lab.getByRole('region', { name: 'Workflow' })).toBeHidden();
+  await runRace(lab);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await lab.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page: lab }).analyze();
+    expect(violations).toEqual([]);
+  }
+});

@@ -1,0 +1,226 @@
+import type { Stop } from '../iceberg/stop.ts';
+import type { Holds } from '../race/message.ts';
+import { isHeld, type RaceState } from '../race/race-state.ts';
+import type { Race, RaceOptions } from '../race/runner.ts';
+
+/** Where a lane is to wait: at stops that stay set, and once before its next swap or at whatever stop comes next. */
+interface LanePlan {
+  breakpoints: readonly Stop[];
+  /** Until it is released for the first time. */
+  once: 'before-swap' | 'next-stop' | null;
+  /** Where its worker is ended, in one race. */
+  kills: readonly Stop[];
+  /** Whether it came with a race that was not started here; such a plan is followed to the letter. */
+  foreign: boolean;
+}
+
+const noPlan: LanePlan = { breakpoints: [], once: null, kills: [], foreign: false };
+
+/** The stops that the commit which creates a table shares with those of rows. */
+const creationStops: readonly Stop[] = [
+  'base-read',
+  'metadata-written',
+  'before-swap',
+  'swap-won',
+  'swap-lost',
+];
+
+/** The part of a race that steering needs. */
+export type SteeredRace = Pick<
+  Race,
+  'pause' | 'resume' | 'step' | 'release' | 'hold' | 'kill' | 'pace' | 'state'
+>;
+
+/** The hand on the race: what is wanted of its jobs, before it begins and while it runs. */
+export class RaceControls {
+  #race = $state.raw<SteeredRace | null>(null);
+  #state = $state.raw<RaceState | null>(null);
+  #plans = $state.raw<Readonly<Record<string, LanePlan>>>({});
+  #pace = $state(1);
+  #lane = $state<string | null>(null);
+
+  /** How the race that runs is steered, `null` if none does. */
+  get state(): RaceState | null {
+    return this.#state;
+  }
+
+  /** Whether all jobs wait at their next stop. */
+  get paused(): boolean {
+    return this.#state?.paused ?? false;
+  }
+
+  /** 1: as fast as it goes; down to 1/100. Kept for the next race. */
+  get pace(): number {
+    return this.#pace;
+  }
+
+  set pace(pace: number) {
+    this.#pace = pace;
+    if (this.#race !== null) this.#race.pace = pace;
+  }
+
+  /** The lane that single keys act on, `null` if none was chosen. */
+  get lane(): string | null {
+    return this.#lane;
+  }
+
+  /** Chooses the lane that single keys act on. */
+  choose(job: string | null): void {
+    this.#lane = job;
+  }
+
+  /** How the next race is to begin. */
+  startOptions(): Pick<RaceOptions, 'holds' | 'pace'> {
+    const holds = Object.keys(this.#plans).map((job) => [job, this.#holdsOf(job)] as const);
+    return { holds: Object.fromEntries(holds), pace: this.#pace };
+  }
+
+  /** Takes a race that has just been started into the hand. */
+  begin(race: SteeredRace): void {
+    this.#race = race;
+    this.#pace = race.state.pace;
+    for (const [job, { breakpoints }] of Object.entries(race.state.lanes)) {
+      if (String(breakpoints) !== String(this.#holdsOf(job))) this.#adopt(job, breakpoints);
+    }
+    this.#state = race.state;
+  }
+
+  /** Hears how the race is steered and where its jobs are, and does what is planned for those that are held. */
+  steered(state: RaceState): void {
+    this.#state = state;
+    // A script decides alone.
+    if (state.script !== null) return;
+    for (const [job, lane] of Object.entries(state.lanes)) {
+      const { where } = lane;
+      const { foreign, kills, once } = this.#plan(job);
+      if (where.is !== 'held' || foreign || !isHeld(lane)) continue;
+      const { stop } = where.detail;
+      // To hold or kill a job at its swap means the swap of its rows: creating the table is passed over.
+      const isCreation = where.attempt === 0 && creationStops.includes(stop);
+      if (!isCreation && kills.includes(stop)) this.#race?.kill(job);
+      else if (isCreation && once !== 'next-stop' && !state.paused) this.#race?.release(job);
+    }
+  }
+
+  /** The race is over. Breakpoints stay set for the next one; what was meant for once is done with. */
+  end(): void {
+    this.#race = null;
+    this.#state = null;
+    const plans = Object.entries(this.#plans).map(
+      ([job, { breakpoints }]) => [job, { ...noPlan, breakpoints }] as const,
+    );
+    this.#plans = Object.fromEntries(plans);
+  }
+
+  /** Pauses the race, or lets it go on. */
+  togglePause(): void {
+    if (this.paused) this.#race?.resume();
+    else this.#race?.pause();
+  }
+
+  /**
+   * Lets one job go on to its next stop: of the chosen lane if that job waits, else the one that has waited longest.
+   * In a race that is not paused it pauses first.
+   */
+  step(): void {
+    const chosen = this.#lane === null ? undefined : this.#state?.lanes[this.#lane];
+    if (!this.paused) this.#race?.pause();
+    else if (this.#lane !== null && chosen?.where.is === 'held') this.#race?.step(this.#lane);
+    else this.#race?.step();
+  }
+
+  /** The stops at which a job waits in every race. */
+  breakpoints(job: string): readonly Stop[] {
+    return this.#plan(job).breakpoints;
+  }
+
+  /** The stops at which a job is killed in this race, or in the next one. */
+  kills(job: string): readonly Stop[] {
+    return this.#plan(job).kills;
+  }
+
+  /** Whether a job is to wait once, before its next swap or at its next stop. */
+  waitsOnce(job: string): boolean {
+    return this.#plan(job).once !== null;
+  }
+
+  /** Whether a job is to wait at a stop. */
+  waitsAt(job: string, stop: Stop): boolean {
+    const { breakpoints, once } = this.#plan(job);
+    return once === 'next-stop' || once === stop || breakpoints.includes(stop);
+  }
+
+  /** Whether a job waits where it is held, until it is released. */
+  isHeld(job: string): boolean {
+    const lane = this.#state?.lanes[job];
+    return lane !== undefined && isHeld(lane);
+  }
+
+  /** Whether a job's worker can be killed. */
+  isAlive(job: string): boolean {
+    const where = this.#state?.lanes[job]?.where.is;
+    return where === 'running' || where === 'held' || where === 'queued';
+  }
+
+  /** Sets or takes away a breakpoint. */
+  toggleBreakpoint(job: string, stop: Stop): void {
+    const { breakpoints } = this.#plan(job);
+    this.#change(job, { breakpoints: toggled(breakpoints, stop) });
+  }
+
+  /** Sets or takes away the order to kill a job at a stop. */
+  toggleKill(job: string, stop: Stop): void {
+    this.#change(job, { kills: toggled(this.#plan(job).kills, stop) });
+  }
+
+  /** Holds a job between its read and its swap, or lets it go on if it is held. */
+  toggleHold(job: string): void {
+    this.#toggleOnce(job, 'before-swap');
+  }
+
+  /** Holds a job at its next stop, or lets it go on if it is held. */
+  toggleHoldAtNextStop(job: string): void {
+    this.#toggleOnce(job, 'next-stop');
+  }
+
+  /** Ends a job's worker at once. */
+  kill(job: string): void {
+    this.#race?.kill(job);
+  }
+
+  #toggleOnce(job: string, once: NonNullable<LanePlan['once']>): void {
+    const isHeldNow = this.isHeld(job);
+    this.#change(job, { once: isHeldNow || this.waitsOnce(job) ? null : once });
+    if (isHeldNow) this.#race?.release(job);
+  }
+
+  #plan(job: string): LanePlan {
+    return this.#plans[job] ?? noPlan;
+  }
+
+  #change(job: string, change: Partial<LanePlan>): void {
+    this.#plans = { ...this.#plans, [job]: { ...this.#plan(job), ...change, foreign: false } };
+    this.#race?.hold(job, this.#holdsOf(job));
+  }
+
+  /** A race that somebody else has started brings holds of its own. */
+  #adopt(job: string, holds: Holds): void {
+    const plan: LanePlan =
+      typeof holds === 'string'
+        ? { ...noPlan, once: holds === 'all' ? 'next-stop' : null, foreign: true }
+        : { ...noPlan, breakpoints: holds, foreign: true };
+    this.#plans = { ...this.#plans, [job]: plan };
+  }
+
+  #holdsOf(job: string): Holds {
+    const { breakpoints, kills, once } = this.#plan(job);
+    if (once === 'next-stop') return 'all';
+    const wanted = [...breakpoints, ...kills, ...(once === null ? [] : [once])];
+    const stops = wanted.filter((stop, index) => wanted.indexOf(stop) === index);
+    return stops.length === 0 ? 'none' : stops;
+  }
+}
+
+function toggled(stops: readonly Stop[], stop: Stop): Stop[] {
+  return stops.includes(stop) ? stops.filter((each) => each !== stop) : [...stops, stop];
+}

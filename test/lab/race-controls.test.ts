@@ -1,0 +1,125 @@
+import { expect, test } from 'vitest';
+import type { StopDetail } from '../../src/iceberg/stop.ts';
+import { RaceControls, type SteeredRace } from '../../src/lab/race-controls.svelte.ts';
+import { Conductor, type Steering } from '../../src/race/conductor.ts';
+import type { RaceState } from '../../src/race/race-state.ts';
+
+const base = { version: 1, location: 'v1', snapshotId: null, rows: 0 };
+const beforeSwap: StopDetail = { stop: 'before-swap', expected: base, next: 'v2' };
+
+/** A race of two jobs that come to stops when the test says so, under a real conductor. */
+class HandMadeRace implements SteeredRace {
+  readonly conductor: Conductor;
+  readonly done: string[] = [];
+  readonly controls: RaceControls;
+  #stopId = 0;
+
+  constructor(controls: RaceControls, steering: Steering = controls.startOptions()) {
+    this.controls = controls;
+    this.conductor = new Conductor(['one', 'two'], steering);
+    this.conductor.started('one');
+    this.conductor.started('two');
+    controls.begin(this);
+  }
+
+  get state(): RaceState {
+    return this.conductor.state;
+  }
+  get pace(): number {
+    return this.state.pace;
+  }
+  set pace(pace: number) {
+    this.conductor.pace = pace;
+  }
+  pause = () => this.#steer(() => this.conductor.pause());
+  resume = () => this.#steer(() => this.conductor.resume());
+  step = (job?: string) => this.#steer(() => this.conductor.step(job));
+  release = (job: string) => this.#steer(() => this.conductor.release(job));
+  hold: SteeredRace['hold'] = (job, holds) => this.#steer(() => this.conductor.hold(job, holds));
+  kill = (job: string) => {
+    this.done.push(`kill ${job}`);
+    this.#steer(() => this.conductor.ended(job));
+  };
+
+  /** A job comes to a stop, and waits there if it is to. */
+  arrive(job: string, detail: StopDetail, attempt = 1): void {
+    const holds = this.conductor.holdsOf(job);
+    const held = holds === 'all' || holds.includes(detail.stop);
+    const stopId = this.#stopId++;
+    this.#steer(() =>
+      this.conductor.arrived(job, { type: 'stop', stopId, table: 't', attempt, detail, held }, 0),
+    );
+  }
+
+  #steer(change: () => void): void {
+    change();
+    for (let move = this.conductor.next(0); move !== null; move = this.conductor.next(0)) {
+      if (move.do === 'wait') break;
+      this.done.push(`${move.do} ${move.job}`);
+    }
+    this.controls.steered(this.state);
+  }
+}
+
+test('a job that is held before the race waits before its swap once, and goes on when it is released', () => {
+  const controls = new RaceControls();
+  controls.toggleHold('one');
+  const race = new HandMadeRace(controls);
+  race.arrive('one', beforeSwap);
+  expect(controls.isHeld('one')).toBe(true);
+  race.arrive('two', beforeSwap);
+  expect(controls.isHeld('two')).toBe(false);
+  controls.toggleHold('one');
+  expect(race.done).toEqual(['release one']);
+  race.arrive('one', beforeSwap, 2);
+  expect(controls.isHeld('one')).toBe(false);
+});
+
+test('a race that was started elsewhere is held to the letter', () => {
+  const controls = new RaceControls();
+  const race = new HandMadeRace(controls, { holds: { one: ['before-swap'] } });
+  race.arrive('one', beforeSwap, 0);
+  expect(race.done).toEqual([]);
+  expect(controls.isHeld('one')).toBe(true);
+});
+
+test('creating the table is no swap of rows: who is to be held before its swap passes it', () => {
+  const controls = new RaceControls();
+  const race = new HandMadeRace(controls);
+  controls.toggleHold('one');
+  race.arrive('one', beforeSwap, 0);
+  expect(race.done).toEqual(['release one']);
+  race.arrive('one', beforeSwap, 1);
+  expect(controls.isHeld('one')).toBe(true);
+});
+
+test('a breakpoint holds again and again, and stays for the next race; an order to kill does not', () => {
+  const controls = new RaceControls();
+  controls.toggleBreakpoint('one', 'base-read');
+  controls.toggleKill('two', 'before-swap');
+  const race = new HandMadeRace(controls);
+  race.arrive('one', { stop: 'base-read', base });
+  controls.toggleHold('one');
+  race.arrive('one', { stop: 'base-read', base }, 2);
+  expect(controls.isHeld('one')).toBe(true);
+  race.arrive('two', beforeSwap, 0);
+  race.arrive('two', beforeSwap, 1);
+  expect(race.done).toEqual(['release one', 'release two', 'kill two']);
+  controls.end();
+  expect(controls.startOptions().holds).toEqual({ one: ['base-read'], two: 'none' });
+  expect(controls.kills('two')).toEqual([]);
+});
+
+test('a step in a race that goes on pauses it; the next one moves the chosen lane', () => {
+  const controls = new RaceControls();
+  const race = new HandMadeRace(controls);
+  controls.step();
+  expect(controls.paused).toBe(true);
+  race.arrive('one', { stop: 'start', protocol: 'queued' }, 0);
+  race.arrive('two', { stop: 'start', protocol: 'queued' }, 0);
+  controls.choose('two');
+  controls.step();
+  expect(race.done).toEqual(['release two']);
+  controls.togglePause();
+  expect(race.done).toEqual(['release two', 'release one']);
+});

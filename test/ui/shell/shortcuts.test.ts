@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { type KeyPress, shortcutOf } from '../../../src/ui/shell/shortcuts.ts';
+
+const press = (key: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  altKey: false,
+  ctrlKey: false,
+  metaKey: false,
+  repeat: false,
+  defaultPrevented: false,
+  ...more,
+});
+
+test('a presenter’s remote and the arrows step, Space and the full stop pause', () => {
+  for (const key of ['PageDown', 'ArrowRight']) {
+    expect(shortcutOf(press(key), 'none')).toEqual({ do: 'forward' });
+  }
+  for (const key of ['PageUp', 'ArrowLeft']) {
+    expect(shortcutOf(press(key), 'none')).toEqual({ do: 'back' });
+  }
+  for (const key of [' ', '.']) {
+    expect(shortcutOf(press(key), 'none')).toEqual({ do: 'run-or-pause' });
+  }
+});
+
+test('figures choose lanes, letters do not ask for a case', () => {
+  expect(shortcutOf(press('1'), 'none')).toEqual({ do: 'lane', index: 0 });
+  expect(shortcutOf(press('9'), 'control')).toEqual({ do: 'lane', index: 8 });
+  expect(shortcutOf(press('0'), 'none')).toBeNull();
+  expect(shortcutOf(press('H'), 'none')).toEqual(shortcutOf(press('h'), 'none'));
+});
+
+test('nothing is taken from a text, from a control with uses of its own, or from the browser', () => {
+  expect(shortcutOf(press('k'), 'text')).toBeNull();
+  expect(shortcutOf(press(' '), 'control')).toBeNull();
+  expect(shortcutOf(press('ArrowRight'), 'control')).toBeNull();
+  expect(shortcutOf(press('k'), 'control')).toEqual({ do: 'kill' });
+  expect(shortcutOf(press('k', { ctrlKey: true }), 'none')).toBeNull();
+  expect(shortcutOf(press('ArrowRight', { defaultPrevented: true }), 'none')).toBeNull();
+});
+
+test('a key that is held down steps on, but kills nobody twice', () => {
+  expect(shortcutOf(press('ArrowRight', { repeat: true }), 'none')).toEqual({ do: 'forward' });
+  expect(shortcutOf(press('h', { repeat: true }), 'none')).toBeNull();
+});
