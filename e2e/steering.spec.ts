@@ -42,6 +42,10 @@ test('a job that is killed after its swap leaves its rows in the table, and the 
   const region = lab.getByRole('region', { name: 'Verdict' });
   await expect(region).toContainText('Holds');
   await expect(region).toContainText(`${one} was killed after its swap was won`);
+  await lab.getByRole('button', { name: `Run ${one} again` }).click();
+  await expect(lab.getByRole('button', { name: `Run ${one} again` })).toBeHidden();
+  await verdict(lab);
+  expect((await ledger(lab))[0]).toEqual([one, tripsOf(1), tripsOf(1), 0]);
 });
 
 test('a class is led through a race by single keys, and the keys can be turned off', async ({

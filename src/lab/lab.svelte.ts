@@ -23,7 +23,7 @@ export class Lab {
   readonly theme = new Theme(document.documentElement);
   readonly workflow = new WorkflowText();
   readonly race = new RaceView();
-  readonly controls = new RaceControls();
+  readonly controls = new RaceControls((thrown) => this.#fail(thrown));
   readonly keys = new Keys();
   readonly dropzone: Dropzone;
   readonly workbench: Workbench;
@@ -55,7 +55,7 @@ export class Lab {
       race.finished.catch((thrown: unknown) => {
         this.race.end(null);
         this.controls.end();
-        this.#error = IcejamError.from(thrown).toValue();
+        this.#fail(thrown);
       });
       return {
         onEvent: (event) => this.race.record(event),
@@ -196,6 +196,10 @@ export class Lab {
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
     }
+  }
+
+  #fail(thrown: unknown): void {
+    this.#error = IcejamError.from(thrown).toValue();
   }
 
   #storageChanged(message: StorageMessage): void {

@@ -28,7 +28,7 @@ const creationStops: readonly Stop[] = [
 /** The part of a race that steering needs. */
 export type SteeredRace = Pick<
   Race,
-  'pause' | 'resume' | 'step' | 'release' | 'hold' | 'kill' | 'pace' | 'state'
+  'pause' | 'resume' | 'step' | 'release' | 'hold' | 'kill' | 'restart' | 'pace' | 'state'
 >;
 
 /** The hand on the race: what is wanted of its jobs, before it begins and while it runs. */
@@ -38,6 +38,12 @@ export class RaceControls {
   #plans = $state.raw<Readonly<Record<string, LanePlan>>>({});
   #pace = $state(1);
   #lane = $state<string | null>(null);
+  readonly #onError: (thrown: unknown) => void;
+
+  /** `onError` is told why a restart did not come about. */
+  constructor(onError: (thrown: unknown) => void) {
+    this.#onError = onError;
+  }
 
   /** How the race that runs is steered, `null` if none does. */
   get state(): RaceState | null {
@@ -102,9 +108,8 @@ export class RaceControls {
     }
   }
 
-  /** The race is over. Breakpoints stay set for the next one; what was meant for once is done with. */
+  /** The race is over, unless a job is run again. Breakpoints stay set for the next one; what was meant for once is done with. */
   end(): void {
-    this.#race = null;
     this.#state = null;
     const plans = Object.entries(this.#plans).map(
       ([job, { breakpoints }]) => [job, { ...noPlan, breakpoints }] as const,
@@ -186,6 +191,15 @@ export class RaceControls {
   /** Ends a job's worker at once. */
   kill(job: string): void {
     this.#race?.kill(job);
+  }
+
+  /** Runs a job that has ended uncommitted again, in a new worker. */
+  async restart(job: string): Promise<void> {
+    try {
+      await this.#race?.restart(job);
+    } catch (thrown) {
+      this.#onError(thrown);
+    }
   }
 
   #toggleOnce(job: string, once: NonNullable<LanePlan['once']>): void {

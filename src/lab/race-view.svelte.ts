@@ -23,7 +23,14 @@ export interface LaneJob {
   where: Whereabouts | null;
   /** Whether it waits at a breakpoint of its own. */
   held: boolean;
+  /** Whether it has ended uncommitted in a race that workers ran, so that it can be run again. */
+  restartable: boolean;
 }
+
+const uncommitted: readonly JobOutcome[] = ['killed', 'rejected', 'unknown'];
+
+/** What a race came to; a race that no worker ran has no seed and no script. */
+export type JudgedRace = Omit<WorkflowReport, 'seed' | 'script'>;
 
 /** A race on screen: its log, what became of its jobs, and the cursor in the log. */
 export class RaceView {
@@ -33,8 +40,9 @@ export class RaceView {
   #jobs = $state.raw<readonly Pick<Job, 'name' | 'dependencies'>[]>([]);
   #events = $state.raw<readonly RaceEvent[]>([]);
   #reports = $state.raw<Readonly<Record<string, JobReport>>>({});
-  #report = $state.raw<WorkflowReport | null>(null);
+  #report = $state.raw<JudgedRace | null>(null);
   #running = $state(false);
+  #isLive = $state(false);
   #cursor = $state<number | null>(null);
   #state = $state.raw<RaceState | null>(null);
   #pending: RaceEvent[] = [];
@@ -46,9 +54,11 @@ export class RaceView {
   readonly #lanes = $derived(
     this.#jobs.map(({ name, dependencies }): LaneJob => {
       const lane = this.#state?.lanes[name];
-      const outcome = this.#reports[name]?.outcome ?? null;
+      const isAtWork = lane !== undefined && lane.where.is !== 'ended';
+      const outcome = isAtWork ? null : (this.#reports[name]?.outcome ?? null);
       const held = lane !== undefined && isHeld(lane);
-      return { name, dependencies, outcome, where: lane?.where ?? null, held };
+      const restartable = this.#isLive && outcome !== null && uncommitted.includes(outcome);
+      return { name, dependencies, outcome, where: lane?.where ?? null, held, restartable };
     }),
   );
   readonly #focus = $derived(
@@ -81,7 +91,7 @@ export class RaceView {
   }
 
   /** The whole report, `null` until the race is judged. */
-  get report(): WorkflowReport | null {
+  get report(): JudgedRace | null {
     return this.#report;
   }
 
@@ -142,10 +152,11 @@ export class RaceView {
     this.#jobs = jobs;
     this.#clear();
     this.#running = true;
+    this.#isLive = true;
   }
 
   /** Shows a race that is over, whoever ran it. Does nothing while another one runs. */
-  show(events: readonly RaceEvent[], report: WorkflowReport): void {
+  show(events: readonly RaceEvent[], report: JudgedRace): void {
     if (this.#running) return;
     this.#jobs = report.jobs.map(({ name }) => ({ name, dependencies: [] }));
     this.#clear();
@@ -173,7 +184,7 @@ export class RaceView {
   }
 
   /** The race is over; `null`: it could not be judged. */
-  end(report: WorkflowReport | null): void {
+  end(report: JudgedRace | null): void {
     this.#flush();
     this.#report = report;
     this.#running = false;
@@ -227,6 +238,7 @@ export class RaceView {
     this.#events = [];
     this.#reports = {};
     this.#report = null;
+    this.#isLive = false;
     this.#state = null;
     this.#cursor = null;
   }
@@ -243,9 +255,14 @@ export class RaceView {
       this.#events = [...this.#events, ...this.#pending];
       this.#pending = [];
     }
-    if (this.#pendingState !== null) {
-      this.#state = this.#pendingState;
-      this.#pendingState = null;
+    if (this.#pendingState === null) return;
+    this.#state = this.#pendingState;
+    this.#pendingState = null;
+    const isAtWork = Object.values(this.#state.lanes).some(({ where }) => where.is !== 'ended');
+    // A job that is started again begins the race again.
+    if (isAtWork && !this.#running) {
+      this.#report = null;
+      this.#running = true;
     }
   }
 }

@@ -36,6 +36,7 @@ class HandMadeRace implements SteeredRace {
   step = (job?: string) => this.#steer(() => this.conductor.step(job));
   release = (job: string) => this.#steer(() => this.conductor.release(job));
   hold: SteeredRace['hold'] = (job, holds) => this.#steer(() => this.conductor.hold(job, holds));
+  restart: SteeredRace['restart'] = () => Promise.reject(new Error('It has not ended.'));
   kill = (job: string) => {
     this.done.push(`kill ${job}`);
     this.#steer(() => this.conductor.ended(job));
@@ -62,7 +63,7 @@ class HandMadeRace implements SteeredRace {
 }
 
 test('a job that is held before the race waits before its swap once, and goes on when it is released', () => {
-  const controls = new RaceControls();
+  const controls = new RaceControls(() => undefined);
   controls.toggleHold('one');
   const race = new HandMadeRace(controls);
   race.arrive('one', beforeSwap);
@@ -76,7 +77,7 @@ test('a job that is held before the race waits before its swap once, and goes on
 });
 
 test('a race that was started elsewhere is held to the letter', () => {
-  const controls = new RaceControls();
+  const controls = new RaceControls(() => undefined);
   const race = new HandMadeRace(controls, { holds: { one: ['before-swap'] } });
   race.arrive('one', beforeSwap, 0);
   expect(race.done).toEqual([]);
@@ -84,7 +85,7 @@ test('a race that was started elsewhere is held to the letter', () => {
 });
 
 test('creating the table is no swap of rows: who is to be held before its swap passes it', () => {
-  const controls = new RaceControls();
+  const controls = new RaceControls(() => undefined);
   const race = new HandMadeRace(controls);
   controls.toggleHold('one');
   race.arrive('one', beforeSwap, 0);
@@ -94,7 +95,7 @@ test('creating the table is no swap of rows: who is to be held before its swap p
 });
 
 test('a breakpoint holds again and again, and stays for the next race; an order to kill does not', () => {
-  const controls = new RaceControls();
+  const controls = new RaceControls(() => undefined);
   controls.toggleBreakpoint('one', 'base-read');
   controls.toggleKill('two', 'before-swap');
   const race = new HandMadeRace(controls);
@@ -111,7 +112,7 @@ test('a breakpoint holds again and again, and stays for the next race; an order 
 });
 
 test('a step in a race that goes on pauses it; the next one moves the chosen lane', () => {
-  const controls = new RaceControls();
+  const controls = new RaceControls(() => undefined);
   const race = new HandMadeRace(controls);
   controls.step();
   expect(controls.paused).toBe(true);

@@ -18,6 +18,7 @@ export const controls = {
     waits: (job: string) => `${job} will be held: do not hold it`,
     release: (job: string) => `Release ${job}`,
     kill: (job: string) => `Kill ${job}`,
+    restart: (job: string) => `Run ${job} again`,
     menu: (job: string) => `Stops of ${job}`,
   },
   menu: {

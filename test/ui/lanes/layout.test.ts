@@ -12,6 +12,7 @@ const job = (name: string, more: Partial<LaneJob> = {}): LaneJob => ({
   outcome: null,
   where: null,
   held: false,
+  restartable: false,
   ...more,
 });
 const vendors = [job('vendor-one'), job('vendor-two')];
