@@ -1,22 +1,17 @@
 import { field, itemsField, rangeOfField, scalarField, textField } from './fields.ts';
 import { nearest } from '../nearest.ts';
 import { suggestion } from './check.ts';
+import type { ProblemList } from './problem.ts';
 import { readAddress } from './reading.ts';
 import type { Reading } from './reading.ts';
-import type { ToolCommand, ToolJob } from './workflow.ts';
+import { toolCommands, type FlagRule, type ToolCommand } from './tool-commands.ts';
+import type { ToolJob } from './workflow.ts';
 import type { YamlNode, YamlScalar } from './yaml-tree.ts';
-
-/** The flags of each command of `dataos-tool dataset`, beside `address`. All are needed. */
-const commands: Readonly<Record<ToolCommand, readonly string[]>> = {
-  'set-metadata': ['version'],
-  'update-partition': ['spec'],
-  'add-column': ['name', 'type'],
-  'drop-column': ['name'],
-};
 
 /** A flag and its value, as they stand in the arguments. */
 interface Flag {
-  name: string;
+  /** `undefined` if the command has no such flag. */
+  rule: FlagRule | undefined;
   value: YamlScalar | undefined;
   at: YamlScalar;
 }
@@ -36,7 +31,7 @@ export function readAlphaJob(block: YamlNode, reading: Reading): ToolJob | null 
   );
   if (words[0]?.text === 'dataos-tool') words.shift();
   const [dataset, command, ...rest] = words;
-  const names = Object.keys(commands);
+  const names = Object.keys(toolCommands);
   const tool = names.find((name) => name === command?.text) as ToolCommand | undefined;
   if (dataset?.text !== 'dataset' || tool === undefined) {
     const said = [dataset?.text, command?.text].filter((word) => word !== undefined).join(' ');
@@ -54,57 +49,94 @@ export function readAlphaJob(block: YamlNode, reading: Reading): ToolJob | null 
     );
     return null;
   }
-  return readFlags(tool, readWords(rest), command ?? dataset, block, reading);
+  return readFlags(tool, rest, command ?? dataset, block, reading);
 }
 
-/** `--name value`, `--name=value`, and the short `-a`, `-v` of the command line tool. */
-function readWords(words: YamlScalar[]): Flag[] {
+const address: FlagRule = { names: ['address'], short: 'a' };
+
+/** `--name value`, `--name=value`, and the letters of the command line tool: `-n value`, `-n=value`. */
+function readWords(words: YamlScalar[], rules: readonly FlagRule[]): Flag[] {
   const flags: Flag[] = [];
   for (let index = 0; index < words.length; index++) {
     const at = words[index];
     if (at === undefined) continue;
-    const [, name = at.text, value] = /^-{1,2}([A-Za-z-]+)(?:=(.*))?$/s.exec(at.text) ?? [];
-    const full = { a: 'address', v: 'version' }[name] ?? name;
-    if (value !== undefined) flags.push({ name: full, value: { ...at, text: value }, at });
-    else if (!at.text.startsWith('-')) flags.push({ name: full, value: undefined, at });
-    else flags.push({ name: full, value: words[++index], at });
+    const [, dashes, name = at.text, value] =
+      /^(-{1,2})([A-Za-z-]+)(?:=(.*))?$/s.exec(at.text) ?? [];
+    const rule = rules.find(({ names, short }) =>
+      dashes === '-' ? short === name : names.includes(name),
+    );
+    const own = value === undefined ? undefined : { ...at, text: value };
+    const isFlag = dashes !== undefined;
+    flags.push({
+      rule: isFlag ? rule : undefined,
+      value: own ?? (isFlag ? words[++index] : undefined),
+      at,
+    });
   }
   return flags;
 }
 
 function readFlags(
   tool: ToolCommand,
-  flags: Flag[],
+  words: YamlScalar[],
   at: YamlScalar,
   block: YamlNode,
   reading: Reading,
 ): ToolJob | null {
   const { problems } = reading;
-  const allowed = ['address', ...commands[tool]];
+  const rules: readonly FlagRule[] = [address, ...toolCommands[tool]];
+  const flags = readWords(words, rules);
   const before = problems.errors;
-  for (const { name, value, at } of flags) {
-    if (!allowed.includes(name)) {
-      const dashed = allowed.map((flag) => `--${flag}`);
-      problems.error(at.range, `dataset ${tool} has no flag "${at.text}".`, {
-        remedy: suggestion(nearest(`--${name}`, dashed), dashed),
-        allowed: dashed,
+  for (const flag of flags) checkFlag(tool, flag, rules, problems);
+  for (const rule of rules) {
+    const own = flags.filter((flag) => flag.rule === rule);
+    const [name] = rule.names;
+    if (own.length === 0 && rule.optional === undefined) {
+      problems.error(at.range, `dataset ${tool} needs the flag --${name}.`, {
+        remedy: `Add --${name} and its value to the arguments.`,
       });
-    } else if (value === undefined) {
-      problems.error(at.range, `The flag --${name} needs a value.`);
+    }
+    const second = own[1];
+    if (second !== undefined && rule.repeated === undefined) {
+      problems.error(second.at.range, `The flag --${name} stands twice.`, { remedy: 'Keep one.' });
     }
   }
-  for (const name of allowed) {
-    if (flags.some((flag) => flag.name === name)) continue;
-    problems.error(at.range, `dataset ${tool} needs the flag --${name}.`, {
-      remedy: `Add --${name} and its value to the arguments.`,
+  const valuesOf = (rule: FlagRule) =>
+    flags.flatMap((flag) => (flag.rule === rule && flag.value ? [flag.value.text] : []));
+  const target = readAddress(flags.find(({ rule }) => rule === address)?.value, problems);
+  if (target === null || problems.errors > before) return null;
+  const values = toolCommands[tool].flatMap((rule: FlagRule): [string, string][] => {
+    const own = valuesOf(rule);
+    return own.length === 0 ? [] : [[rule.names[0], own.join('\n')]];
+  });
+  return {
+    kind: 'tool',
+    tool,
+    address: target,
+    flags: Object.fromEntries(values),
+    range: block.range,
+  };
+}
+
+function checkFlag(
+  tool: ToolCommand,
+  { rule, value, at }: Flag,
+  rules: readonly FlagRule[],
+  problems: ProblemList,
+): void {
+  if (rule === undefined) {
+    const dashed = rules.map(({ names }) => `--${names[0]}`);
+    problems.error(at.range, `dataset ${tool} has no flag "${at.text}".`, {
+      remedy: suggestion(nearest(at.text.replace(/=.*/s, ''), dashed), dashed),
+      allowed: dashed,
+    });
+  } else if (value === undefined) {
+    problems.error(at.range, `The flag --${rule.names[0]} needs a value.`);
+  } else if (rule.form !== undefined && !rule.form[0].test(value.text)) {
+    problems.error(value.range, `Cannot read the value "${value.text}" of --${rule.names[0]}.`, {
+      remedy: `Write ${rule.form[1]}.`,
     });
   }
-  const address = readAddress(flags.find(({ name }) => name === 'address')?.value, problems);
-  if (address === null || problems.errors > before) return null;
-  const values = flags.flatMap(({ name, value }): [string, string][] =>
-    name === 'address' || value === undefined ? [] : [[name, value.text]],
-  );
-  return { kind: 'tool', tool, address, flags: Object.fromEntries(values), range: block.range };
 }
 
 /** Reads the block `toolbox`, whose only action is to set the registered version. `null` after a problem. */

@@ -1,5 +1,6 @@
 import type { SourceRange } from '../error.ts';
 import type { Address } from './address.ts';
+import type { ToolCommand } from './tool-commands.ts';
 
 /** A workflow: named jobs and the order between them. Plain data, structured-cloneable, as all of this file. */
 export interface Workflow {
@@ -142,10 +143,10 @@ export interface ToolJob {
   kind: 'tool';
   tool: ToolCommand;
   address: Address;
-  /** Flags by their names without dashes, `address` left out: `{ version: 'latest' }`. */
+  /**
+   * Flags by their names without dashes, `address` left out: `{ version: 'latest' }`. The values of a flag that stands
+   * several times are lines.
+   */
   flags: Record<string, string>;
   range: SourceRange;
 }
-
-/** The commands of `dataos-tool dataset` that are public. */
-export type ToolCommand = 'set-metadata' | 'update-partition' | 'add-column' | 'drop-column';

@@ -38,6 +38,28 @@ export function removeTag(name: string): Change {
   });
 }
 
+/** Gives a branch another name. Rejected with `IllegalArgument` for main, an unknown branch and a name that is taken. */
+export function renameBranch(branch: string, name: string): Change {
+  return refChange('rename-branch', (metadata) => {
+    if (branch === mainBranch) illegal('Cannot rename main branch');
+    const ref = metadata.refs[branch];
+    if (ref === undefined) return illegal(`Branch does not exist: ${branch}`);
+    if (metadata.refs[name] !== undefined) illegal(`Ref ${name} already exists`);
+    const { refs } = withoutRef(metadata, branch);
+    return { ...metadata, refs: { ...refs, [name]: ref } };
+  });
+}
+
+/** Moves a branch to where another branch or a tag is, forward or not. Rejected with `IllegalArgument` for unknown ones. */
+export function replaceBranch(branch: string, by: string): Change {
+  return refChange('replace-branch', (metadata, at) => {
+    const source = metadata.refs[by];
+    if (source === undefined) return illegal(`Ref does not exist: ${by}`);
+    if (metadata.refs[branch] === undefined) illegal(`Branch does not exist: ${branch}`);
+    return setBranchSnapshot(metadata, branch, source['snapshot-id'], at);
+  });
+}
+
 function withoutRef(metadata: TableMetadata, name: string): TableMetadata {
   const refs = Object.entries(metadata.refs).filter(([each]) => each !== name);
   return { ...metadata, refs: Object.fromEntries(refs) };

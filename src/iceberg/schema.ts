@@ -70,35 +70,7 @@ export function assignFieldIds(schema: Schema): { schema: Schema; lastColumnId: 
     fresh.set(id, last);
     return last;
   };
-
-  function assignType(type: Type): Type {
-    if (isPrimitive(type)) return type;
-    switch (type.type) {
-      case 'struct':
-        return { type: 'struct', fields: assignFields(type.fields) };
-      case 'list':
-        return {
-          ...type,
-          'element-id': next(type['element-id']),
-          element: assignType(type.element),
-        };
-      case 'map': {
-        const ids = { 'key-id': next(type['key-id']), 'value-id': next(type['value-id']) };
-        return { ...type, ...ids, key: assignType(type.key), value: assignType(type.value) };
-      }
-    }
-  }
-
-  function assignFields(fields: NestedField[]): NestedField[] {
-    const ids = fields.map((field) => next(field.id));
-    return fields.map((field, index) => ({
-      ...field,
-      id: ids[index] ?? field.id,
-      type: assignType(field.type),
-    }));
-  }
-
-  const fields = assignFields(schema.fields);
+  const fields = withFreshFieldIds(schema.fields, next);
   const identifiers = schema['identifier-field-ids'];
   return {
     schema: {
@@ -108,4 +80,33 @@ export function assignFieldIds(schema: Schema): { schema: Schema; lastColumnId: 
     },
     lastColumnId: last,
   };
+}
+
+/** A type with fresh ids for all fields in it, in the order of {@link assignFieldIds}; `next` is told the old id. */
+export function withFreshIds(type: Type, next: (id: number) => number): Type {
+  if (isPrimitive(type)) return type;
+  switch (type.type) {
+    case 'struct':
+      return { type: 'struct', fields: withFreshFieldIds(type.fields, next) };
+    case 'list':
+      return {
+        ...type,
+        'element-id': next(type['element-id']),
+        element: withFreshIds(type.element, next),
+      };
+    case 'map': {
+      const ids = { 'key-id': next(type['key-id']), 'value-id': next(type['value-id']) };
+      const [key, value] = [withFreshIds(type.key, next), withFreshIds(type.value, next)];
+      return { ...type, ...ids, key, value };
+    }
+  }
+}
+
+function withFreshFieldIds(fields: NestedField[], next: (id: number) => number): NestedField[] {
+  const ids = fields.map((field) => next(field.id));
+  return fields.map((field, index) => ({
+    ...field,
+    id: ids[index] ?? field.id,
+    type: withFreshIds(field.type, next),
+  }));
 }

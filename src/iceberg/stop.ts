@@ -23,6 +23,16 @@ export interface BaseSummary {
   rows: number;
 }
 
+/** A metadata file that readers who follow registrations see from now on. */
+export interface Registration {
+  table: string;
+  /** The pointer's version when it named that file. */
+  version: number;
+  location: string;
+  /** The pointer's version now. */
+  latest: number;
+}
+
 /** What a viewer needs to see at a stop, by the stop's name. Plain data, structured-cloneable, JSON-safe. */
 export type StopDetail =
   | { stop: 'start'; protocol: Protocol }
@@ -70,7 +80,16 @@ export type StopDetail =
       next: { do: 'wait'; ms: number } | { do: 'queue' } | { do: 'give-up' };
     }
   | { stop: 'cleaned-up'; deleted: string[] }
-  | { stop: 'finished'; outcome: 'committed'; rows: number; files: number }
+  | {
+      stop: 'finished';
+      outcome: 'committed';
+      rows: number;
+      files: number;
+      /** How many commits changed a table; absent: as many as there are files to tell of. */
+      commits?: number;
+      /** What the job registered for readers, instead of a commit. */
+      registered?: Registration;
+    }
   | { stop: 'failed'; error: ErrorValue }
   | { stop: 'unknown'; error: ErrorValue };
 

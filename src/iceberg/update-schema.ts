@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
+import { exhaustive } from '../exhaustive.ts';
 import { metadataChange, type Change } from './change.ts';
-import { findField, findFieldByName } from './schema.ts';
+import { findField, findFieldByName, withFreshIds } from './schema.ts';
 import { currentSchema, specById } from './table.ts';
 import type {
   NestedField,
@@ -8,16 +9,22 @@ import type {
   Schema,
   StructType,
   TableMetadata,
+  Type,
 } from './table-metadata.ts';
 import { isPrimitive, parseDecimal, typeEquals } from './type.ts';
 
-/** One step of a schema change. Columns are named in full, such as `location.lat`; new ones go to the top level. */
+/**
+ * One step of a schema change. Columns are named in full, such as `location.lat`; new ones go to the top level, and the
+ * field ids inside their types are given anew.
+ */
 export type SchemaEdit =
-  | { edit: 'add'; name: string; type: PrimitiveType; doc?: string }
+  | { edit: 'add'; name: string; type: Type; doc?: string }
   | { edit: 'drop'; column: string }
   | { edit: 'rename'; column: string; name: string }
   | { edit: 'widen'; column: string; type: PrimitiveType }
-  | { edit: 'make-optional'; column: string };
+  | { edit: 'make-optional'; column: string }
+  /** To the place behind a sibling, or before one; without either to the front. */
+  | { edit: 'move'; column: string; after?: string; before?: string };
 
 /**
  * Changes the current schema; data files keep the one they were written with. Rejected by any commit since the table
@@ -33,9 +40,9 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
   const before = currentSchema(metadata);
   let lastColumnId = metadata['last-column-id'];
   let schema = before;
+  const nextId = () => (lastColumnId += 1);
   for (const edit of edits) {
-    if (edit.edit === 'add') lastColumnId += 1;
-    schema = { ...schema, fields: applyEdit(schema, edit, lastColumnId) };
+    schema = { ...schema, fields: applyEdit(schema, edit, nextId) };
   }
   checkPartitionSources(schema, metadata);
   const known = metadata.schemas.find((each) => sameColumns(each, schema));
@@ -53,14 +60,15 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
   };
 }
 
-function applyEdit(schema: Schema, edit: SchemaEdit, newId: number): NestedField[] {
+function applyEdit(schema: Schema, edit: SchemaEdit, nextId: () => number): NestedField[] {
   switch (edit.edit) {
     case 'add': {
       const { name, type, doc } = edit;
       if (findFieldByName(schema, name) !== undefined) {
         illegal(`Cannot add column, name already exists: ${name}`);
       }
-      const field = { id: newId, name, required: false, type };
+      const id = nextId();
+      const field = { id, name, required: false, type: withFreshIds(type, nextId) };
       return [...schema.fields, doc === undefined ? field : { ...field, doc }];
     }
     case 'drop': {
@@ -93,7 +101,44 @@ function applyEdit(schema: Schema, edit: SchemaEdit, newId: number): NestedField
       const { id } = columnOf(schema, edit.column, 'update');
       return replaceField(schema, id, (field) => [{ ...field, required: false }]);
     }
+    case 'move':
+      return moveColumn(schema, edit);
+    default:
+      return exhaustive(edit);
   }
+}
+
+type Move = Extract<SchemaEdit, { edit: 'move' }>;
+
+/** Moves a column among its siblings (Java's `moveFirst`, `moveAfter`, `moveBefore`). */
+function moveColumn(schema: Schema, { column, after, before }: Move): NestedField[] {
+  const moved = columnOf(schema, column, 'move');
+  const other = after ?? before;
+  const sibling = other === undefined ? undefined : columnOf(schema, other, 'move');
+  if (sibling?.id === moved.id) illegal(`Cannot move ${column} before or after itself`);
+  return reorder(schema.fields, moved, (rest) => {
+    if (sibling === undefined) return 0;
+    const at = rest.indexOf(sibling);
+    if (at < 0) return illegal(`Cannot move field ${column} to a different struct`);
+    return after === undefined ? at : at + 1;
+  });
+}
+
+/** The fields with one of them, at any depth of structs, at another place among its siblings. */
+function reorder(
+  fields: readonly NestedField[],
+  moved: NestedField,
+  placeIn: (rest: readonly NestedField[]) => number,
+): NestedField[] {
+  if (fields.includes(moved)) {
+    const rest = fields.filter((field) => field !== moved);
+    return rest.toSpliced(placeIn(rest), 0, moved);
+  }
+  return fields.map((field) => {
+    const { type } = field;
+    if (isPrimitive(type) || type.type !== 'struct') return field;
+    return { ...field, type: { ...type, fields: reorder(type.fields, moved, placeIn) } };
+  });
 }
 
 function columnOf(schema: Schema, name: string, verb: string): NestedField {

@@ -3,7 +3,7 @@ import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import type { FlareJob, ToolJob } from '../flare/workflow.ts';
 import type { CommitResult } from '../iceberg/commit.ts';
-import type { Protocol, StopDetail } from '../iceberg/stop.ts';
+import type { Protocol, Registration, StopDetail } from '../iceberg/stop.ts';
 import type { JobReport, Warning } from '../race/report.ts';
 import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -58,8 +58,9 @@ interface End {
 
 async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
   const done: Written[] = [];
+  let registered: Registration | null;
   try {
-    await run(work, await toolContext(work, warn), done);
+    registered = await run(work, await toolContext(work, warn), done);
   } catch (thrown) {
     return endedBy(IcejamError.from(thrown), done);
   }
@@ -70,17 +71,22 @@ async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
     case 'unknown':
       return unknown(last, done);
     default:
-      return committed(done);
+      return committed(done, registered);
   }
 }
 
-/** Does the job's work, and adds to `done` what it committed or tried to. */
-async function run(work: JobWork, context: ToolContext, done: Written[]): Promise<void> {
+/** Does the job's work, and adds to `done` what it committed or tried to; answers what it registered. */
+async function run(
+  work: JobWork,
+  context: ToolContext,
+  done: Written[],
+): Promise<Registration | null> {
   switch (work.stack.kind) {
     case 'tool': {
-      const commit = await runToolJob(context, work.stack);
-      if (commit !== null) done.push({ commit, rows: 0, files: 0 });
-      return;
+      const result = await runToolJob(context, work.stack);
+      if ('registered' in result) return result.registered;
+      done.push({ ...result, rows: 0, files: 0 });
+      return null;
     }
     case 'flare':
       await runFlareJob(
@@ -89,9 +95,9 @@ async function run(work: JobWork, context: ToolContext, done: Written[]): Promis
         work.perhapsCommitted,
         done,
       );
-      return;
+      return null;
     default:
-      exhaustive(work.stack);
+      return exhaustive(work.stack);
   }
 }
 
@@ -113,10 +119,13 @@ async function toolContext(work: JobWork, warn: JobContext['warn']): Promise<Too
   };
 }
 
-function committed(done: readonly Written[]): End {
-  const report = { ...written(done), outcome: 'committed', error: null } as const;
+function committed(done: readonly Written[], registered: Registration | null): End {
+  const outcome = 'committed';
+  const report = { ...written(done), outcome, error: null } as const;
   const { rows, files } = report;
-  return { report, last: { stop: 'finished', outcome: 'committed', rows, files } };
+  const commits = done.filter(isCommitted).length;
+  const last = { stop: 'finished', outcome, rows, files, commits } as const;
+  return { report, last: registered === null ? last : { ...last, registered } };
 }
 
 function unknown(

@@ -47,9 +47,7 @@ export function narrate(event: RaceEvent, history: History): string {
         ? `${job} left nothing to clean up.`
         : `${job} deleted ${counted(detail.deleted.length, 'file')} of its lost attempts. No version ever named them.`;
     case 'finished':
-      return detail.files === 0
-        ? `${job} is done. It had nothing to commit.`
-        : `${job} is done. It was told “committed” for ${counted(detail.rows, 'row')} in ${counted(detail.files, 'data file')}.`;
+      return finished(job, detail);
     case 'failed':
       return failed(job, detail);
     case 'unknown':
@@ -57,6 +55,17 @@ export function narrate(event: RaceEvent, history: History): string {
     default:
       return exhaustive(detail);
   }
+}
+
+function finished(job: string, { rows, files, commits, registered }: Detail<'finished'>): string {
+  if (registered !== undefined) {
+    const { version, latest } = registered;
+    const at = version === latest ? 'the latest one' : `while the latest is ${grouped(latest)}`;
+    return `${job} registered version ${grouped(version)} of ${datasetName(registered.table)}, ${at}: readers that follow set-metadata see it from now on.`;
+  }
+  if (files === 0 && (commits ?? 0) === 0) return `${job} is done. It had nothing to commit.`;
+  if (rows === 0) return `${job} is done. It was told “committed” and wrote no rows of its own.`;
+  return `${job} is done. It was told “committed” for ${counted(rows, 'row')} in ${counted(files, 'data file')}.`;
 }
 
 function inputs({ inputs }: Detail<'inputs-read'>): string {

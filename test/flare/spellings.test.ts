@@ -200,9 +200,39 @@ describe('a tool job', () => {
       ['dataset', 'set-metadata', '--version', 'latest', '--address'],
       'The flag --address needs a value.',
     ],
+    [
+      ['dataset', 'rollback', '-a=dataos://a:b/c', '-i', 'newest'],
+      'Cannot read the value "newest" of --id.',
+    ],
+    [
+      ['dataset', 'update-partition', '-a=dataos://a:b/c', '--spec', 'day'],
+      'Cannot read the value "day" of --spec.',
+    ],
+    [
+      ['dataset', 'rename-field', '-a=dataos://a:b/c', '-n', 'x', '-n', 'y', '-m', 'z'],
+      'The flag --name stands twice.',
+    ],
+    [['dataset', 'drop-field', 'name'], 'dataset drop-field has no flag "name".'],
   ])('refuses %j', (words, message) => {
     const text = alpha(...words).replace(/arguments:\n$/, 'arguments: []\n');
     expect(parseWorkflow(text).problems.map((problem) => problem.message)).toContain(message);
+  });
+
+  test('points at the flag that is wrong, and lists the known ones', () => {
+    const text = alpha('dataset', 'rename-field', '--newname', 'x');
+    const { problems } = parseWorkflow(text);
+    const line = text.split('\n').findIndex((words) => words.includes('--newname'));
+    expect(problems.find(({ message }) => message.includes('--newname'))).toMatchObject({
+      range: { line: line + 1, column: expect.any(Number) as number },
+      remedy: 'Did you mean --newName or --name?',
+      allowed: ['--address', '--name', '--newName'],
+    });
+  });
+
+  test('lists the commands that there are', () => {
+    const { problems } = parseWorkflow(alpha('dataset', 'vacuum'));
+    expect(problems[0]?.allowed).toContain('rollback');
+    expect(problems[0]?.allowed).toContain('cherrypick-snapshot');
   });
 
   test('runs no other image', () => {

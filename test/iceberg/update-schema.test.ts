@@ -97,3 +97,36 @@ describe('refuses', () => {
     await t.expectInvariants();
   });
 });
+
+it('moves columns among their siblings', async () => {
+  const { fields } = await edit(
+    {
+      edit: 'add',
+      name: 'tags',
+      type: { type: 'list', 'element-id': 0, 'element-required': false, element: 'int' },
+    },
+    { edit: 'move', column: 'tags' },
+    { edit: 'move', column: 'id', after: 'place' },
+    { edit: 'move', column: 'p', before: 'price' },
+  );
+  expect(fields.map(({ name, id }) => `${name} ${id}`)).toEqual([
+    'tags 6',
+    'p 3',
+    'price 2',
+    'place 4',
+    'id 1',
+  ]);
+  expect(fields[0]?.type).toMatchObject({ 'element-id': 7 });
+});
+
+it.each<[SchemaEdit, string]>([
+  [{ edit: 'move', column: 'id', after: 'id' }, 'Cannot move id before or after itself'],
+  [
+    { edit: 'move', column: 'id', after: 'place.lat' },
+    'Cannot move field id to a different struct',
+  ],
+  [{ edit: 'move', column: 'gone' }, 'Cannot move missing column: gone'],
+])('refuses %j', async (step, message) => {
+  const t = await Scenario.begin(optimistic, { schema });
+  expectRejected(await t.run(() => updateSchema([step])), 'IllegalArgument', message);
+});
