@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
-import { chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
+import { answer, chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
 
 const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
@@ -46,6 +46,36 @@ test('a job that is killed after its swap leaves its rows in the table, and the 
   await expect(lab.getByRole('button', { name: `Run ${one} again` })).toBeHidden();
   await verdict(lab);
   expect((await ledger(lab))[0]).toEqual([one, tripsOf(1), tripsOf(1), 0]);
+});
+
+test('with safety off a held job buries the other’s rows; the table is marked until it is repaired', async ({
+  lab,
+}) => {
+  await lab.keyboard.press('s');
+  await expect(lab.getByRole('radio', { name: 'unsafe' })).toBeChecked();
+  await lab.getByRole('button', { name: `Hold ${one} before its swap` }).click();
+  await lab.getByRole('button', { name: 'Run the race' }).click();
+  await expect(lab.getByText('it buries what was committed since')).toBeVisible();
+  await lab.getByRole('button', { name: `Release ${one}` }).click();
+  await verdict(lab);
+  const region = lab.getByRole('region', { name: 'Verdict' });
+  await expect(region).toContainText('Violated');
+  await expect(region).toContainText(`${two} was told that`);
+  expect(await ledger(lab)).toEqual([
+    [one, tripsOf(1), tripsOf(1), 0],
+    [two, tripsOf(2), 0, tripsOf(2)],
+  ]);
+  await expect(lab.getByRole('region', { name: 'Race' }).getByText('unsafe')).toBeVisible();
+  await lab.getByRole('tab', { name: 'Files' }).click();
+  await lab.getByRole('button', { name: 'Repair' }).click();
+  await expect(lab.getByText(/rows in .* were added again/)).toBeVisible();
+  await expect(lab.getByRole('region', { name: 'Race' }).getByText('unsafe')).toBeHidden();
+  await lab.getByRole('tab', { name: 'Workbench', exact: true }).click();
+  await expect
+    .poll(async () =>
+      (await answer(lab)).reduce((sum, row) => sum + Number(row[2]?.replace(',', '')), 0),
+    )
+    .toBe(tripsOf(1) + tripsOf(2));
 });
 
 test('a class is led through a race by single keys, and the keys can be turned off', async ({

@@ -15,6 +15,7 @@ import { StoredFiles } from './stored-files.ts';
 import { missingFeatures } from './support.ts';
 import { Tables } from './tables.svelte.ts';
 import { Theme } from './theme.svelte.ts';
+import { UnsafeTables } from './unsafe-tables.svelte.ts';
 import { Workbench } from './workbench.svelte.ts';
 import { WorkflowText } from './workflow-text.svelte.ts';
 
@@ -30,6 +31,7 @@ export class Lab {
   readonly reader: Reader;
   readonly tables: Tables;
   readonly stored: StoredFiles;
+  readonly unsafe: UnsafeTables;
   /** What this browser lacks, in sentences. */
   readonly missing = missingFeatures();
   /** How the jobs of the next race coordinate. */
@@ -48,6 +50,7 @@ export class Lab {
     this.reader = new Reader(session);
     this.tables = new Tables(session);
     this.stored = new StoredFiles(session);
+    this.unsafe = new UnsafeTables(session, this.race);
     session.onRace((race, workflow) => {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);

@@ -2,6 +2,7 @@ import { counted, grouped, joined } from '../words.ts';
 import { explorer } from './strings/explorer.ts';
 import { controls } from './strings/controls.ts';
 import { stopFiles } from './strings/stop-files.ts';
+import { unsafe } from './strings/unsafe.ts';
 import { tableImport } from './strings/table-import.ts';
 
 /** Every text of the page that is not data: labels, hints, and what screen readers are told. */
@@ -211,6 +212,8 @@ export const strings = {
 
   stopFiles,
 
+  unsafe,
+
   verdict: {
     title: 'Verdict',
     details: 'What the check found',
@@ -274,7 +277,6 @@ export const strings = {
   files: {
     empty: 'There is no table yet. Run the race: its files can be looked into here.',
     table: 'Table',
-    unsafe: 'written without compare-and-swap',
     tree: 'What the table is made of',
     pointer: (version: number) => `pointer: v${grouped(version)}`,
     registered: (version: number | null) =>

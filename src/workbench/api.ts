@@ -82,6 +82,20 @@ export interface TableFile {
   content: Blob;
 }
 
+/** What is known of the losses of a race. `manifests`: those that list the files of jobs whose rows are missing. */
+export interface Repair {
+  table: string;
+  /** The metadata file that the race found, `null` if it created the table. */
+  base: string | null;
+  manifests: readonly string[];
+}
+
+/** What a repair added again. */
+export interface Repaired {
+  files: number;
+  rows: number;
+}
+
 /** What the Workbench's worker answers. `table`: `depot:collection/dataset`. */
 export interface WorkbenchMethods {
   [method: string]: (argument: never) => Promise<unknown>;
@@ -114,6 +128,10 @@ export interface WorkbenchMethods {
   importTable(argument: { table: string; files: readonly TableFile[] }): Promise<void>;
   /** Counts that a race with this seed begins; the answer is how many there were before. */
   countSeed(argument: { seed: string }): Promise<number>;
+  /** Drops a table with its files; see `dropTable`. */
+  dropTable(argument: { table: string }): Promise<void>;
+  /** Adds lost files again and takes the mark off; see `repairTable`. */
+  repairTable(argument: Repair): Promise<Repaired>;
   /** Deletes everything this app stored. */
   reset(argument: Record<string, never>): Promise<void>;
 }

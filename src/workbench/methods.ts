@@ -13,11 +13,13 @@ import { registeredLocation } from '../storage/registrations.ts';
 import { resetStorage } from '../storage/reset.ts';
 import { adoptWasm } from '../wasm.ts';
 import type { At, WorkbenchMethods } from './api.ts';
+import { dropTable } from './drop-table.ts';
 import { exportTable } from './export-table.ts';
 import { importTable } from './import-table.ts';
 import { Lazy } from './lazy.ts';
 import { listEntries, listFiles, listManifests, listSnapshots, listTable } from './listing.ts';
 import { runQuery } from './query.ts';
+import { repairTable } from './repair-table.ts';
 import {
   readMetadataFile,
   readStoredList,
@@ -101,6 +103,12 @@ export function workbenchMethods(): WorkbenchMethods {
       inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
 
     countSeed: async ({ seed }) => countSeed((await storage.get()).db, seed),
+
+    dropTable: ({ table }) =>
+      inTurn(async () =>
+        dropTable(await storage.get(), table, (await resolve(table)).metadata.location),
+      ),
+    repairTable: (repair) => inTurn(async () => repairTable(await storage.get(), repair)),
 
     reset: () =>
       inTurn(async () => {

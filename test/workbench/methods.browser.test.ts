@@ -1,6 +1,8 @@
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { append } from '../../src/iceberg/append.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
+import { loadTable } from '../../src/iceberg/table.ts';
 import { parseTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
 import { RemoteWorker } from '../../src/rpc.ts';
 import { compileWasm } from '../../src/wasm.ts';
@@ -145,6 +147,40 @@ test('files that no version names yet are read by their paths, and deleted ones 
   expect(await workbench.call('metadataFile', { path: gone })).toBeNull();
   expect(await workbench.call('manifestList', { path: gone })).toBeNull();
   expect(await workbench.call('storedEntries', { ...table, path: gone })).toBeNull();
+});
+
+test('what a put without comparing has buried is added again, and the mark is off', async () => {
+  const lost: string[] = [];
+  const stale = await loadTable(writer.context, trips);
+  await writer.append(trips, rows(0, 3));
+  lost.push(...(await workbench.call('manifests', table)).map(({ path }) => path));
+  await writer.context.catalog.put(trips, stale.pointer.location);
+  await writer.change(trips, rows(3, 5), (files) => append(files), 'unsafe');
+  expect(await workbench.call('tables', {})).toMatchObject([{ unsafe: true, rows: 2 }]);
+
+  const repair = { ...table, base: stale.pointer.location, manifests: lost };
+  expect(await workbench.call('repairTable', repair)).toEqual({ files: 2, rows: 3 });
+  expect(await workbench.call('tables', {})).toMatchObject([{ unsafe: false, rows: 5 }]);
+  expect(await rowsOf('SELECT count(*) AS n, sum(id) AS s FROM icebase.raw01.trips')).toEqual([
+    { n: 5, s: 10 },
+  ]);
+  expect(await workbench.call('repairTable', repair)).toEqual({ files: 0, rows: 0 });
+});
+
+test('a table that was marked before the race is not repaired', async () => {
+  await writer.change(trips, rows(0, 2), (files) => append(files), 'unsafe');
+  const { pointer } = await loadTable(writer.context, trips);
+  await expect(
+    workbench.call('repairTable', { ...table, base: pointer.location, manifests: [] }),
+  ).rejects.toMatchObject({ kind: 'IllegalState' });
+  expect(await workbench.call('tables', {})).toMatchObject([{ unsafe: true }]);
+});
+
+test('a dropped table is gone with its files', async () => {
+  await writer.append(trips, rows(0, 3));
+  await workbench.call('dropTable', table);
+  expect(await workbench.call('tables', {})).toEqual([]);
+  expect(await writer.context.io.list('opfs:///warehouse/icebase/raw01/trips/')).toEqual([]);
 });
 
 test('an export is complete, says nothing of this place, and can be imported', async () => {

@@ -8,6 +8,7 @@ import type { CommitContext } from '../../src/iceberg/context.ts';
 import { createTable } from '../../src/iceberg/create-table.ts';
 import { buildPartitionSpec, type PartitionRequest } from '../../src/iceberg/partition-spec.ts';
 import type { TableName } from '../../src/iceberg/ports.ts';
+import type { Protocol } from '../../src/iceberg/stop.ts';
 import { currentSchema, loadTable, specById, type Table } from '../../src/iceberg/table.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { addressOf } from '../../src/workbench/relation-name.ts';
@@ -63,6 +64,7 @@ export class TableWriter {
     name: TableName,
     sql: string,
     changeOf: (files: ChangedFile[], table: Table) => Change,
+    protocol: Protocol = 'queued',
   ): Promise<string> {
     const table = await loadTable(this.context, name);
     const { metadata } = table;
@@ -79,9 +81,7 @@ export class TableWriter {
       io: this.context.io,
     });
     const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
-    const result = await commit(this.context, table, changeOf(added, table), {
-      protocol: 'queued',
-    });
+    const result = await commit(this.context, table, changeOf(added, table), { protocol });
     if (result.outcome !== 'committed') throw result.error;
     return String(result.snapshotId);
   }

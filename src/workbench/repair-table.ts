@@ -1,0 +1,91 @@
+import { IcejamError } from '../error.ts';
+import { append } from '../iceberg/append.ts';
+import { commit, unsafeProperty } from '../iceberg/commit.ts';
+import type { CommitContext } from '../iceberg/context.ts';
+import { readHistory } from '../iceberg/history.ts';
+import { openManifest } from '../iceberg/manifest.ts';
+import { status } from '../iceberg/manifest-types.ts';
+import type { Catalog, FileIO } from '../iceberg/ports.ts';
+import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
+import { loadTable, type Table } from '../iceberg/table.ts';
+import { parseTableMetadata } from '../iceberg/table-metadata-file.ts';
+import { transaction } from '../iceberg/transaction.ts';
+import { updateProperties } from '../iceberg/update-properties.ts';
+import { webLockQueue } from '../storage/locks.ts';
+import type { Repair, Repaired } from './api.ts';
+
+/**
+ * Adds the data files again that a race without compare-and-swap lost, and takes the mark off the table, in one commit
+ * that does compare. Only files that were appended, are not live and were removed by no commit come back; what an
+ * overwrite would have replaced cannot be known, so that the caller must not ask for it.
+ *
+ * Throws `IllegalState` if the table bore the mark before the race, as what an earlier race lost is not known, or if a
+ * lost file is not in the warehouse any more; nothing is changed then.
+ */
+export async function repairTable(
+  { io, catalog }: { io: FileIO; catalog: Catalog },
+  { table: name, base, manifests }: Repair,
+): Promise<Repaired> {
+  if (base !== null) await checkUnmarked(io, name, base);
+  const table = await loadTable({ io, catalog }, name);
+  const lost = await lostFiles(io, table, manifests);
+  const unmark = updateProperties({}, [unsafeProperty]);
+  const change = lost.length === 0 ? unmark : transaction([unmark, append(lost)]);
+  const result = await commit(commitContext(io, catalog), table, change, { protocol: 'queued' });
+  if (result.outcome !== 'committed') throw result.error;
+  const rows = lost.reduce((sum, { data_file: file }) => sum + file.record_count, 0);
+  return { files: lost.length, rows };
+}
+
+async function checkUnmarked(io: FileIO, table: string, base: string): Promise<void> {
+  const { properties } = await parseTableMetadata(await io.read(base), base);
+  if (properties[unsafeProperty] !== 'true') return;
+  throw new IcejamError(
+    'IllegalState',
+    `${table} was marked before this race began, so nobody knows all that it has lost`,
+    { context: { table }, remedy: 'Drop the table and run the race again.' },
+  );
+}
+
+/** The files that these manifests add, that are not live, and that no commit has removed. */
+async function lostFiles(
+  io: FileIO,
+  table: Table,
+  manifests: readonly string[],
+): Promise<ChangedFile[]> {
+  const { live, changes } = await readHistory(io, table, null);
+  const removed = changes.flatMap((change) => change.removed);
+  const known = new Set([...live, ...removed].map(({ path }) => path));
+  const lost: ChangedFile[] = [];
+  for (const path of manifests) {
+    const { entries, spec } = await openManifest(await io.read(path), path);
+    for (const { status: state, data_file: file } of entries) {
+      if (state !== status.added || known.has(file.file_path)) continue;
+      lost.push({ spec_id: spec['spec-id'], data_file: file });
+    }
+  }
+  const present = new Set((await io.list(`${table.metadata.location}/`)).map(({ path }) => path));
+  const gone = lost.find(({ data_file: file }) => !present.has(file.file_path));
+  if (gone === undefined) return lost;
+  throw new IcejamError(
+    'IllegalState',
+    `A file that was lost is not in the warehouse any more: ${gone.data_file.file_path}`,
+    { context: { table: table.name }, remedy: 'Drop the table and run the race again.' },
+  );
+}
+
+function commitContext(io: FileIO, catalog: Catalog): CommitContext {
+  const bits = () => crypto.getRandomValues(new BigUint64Array(1))[0] ?? 1n;
+  return {
+    io,
+    catalog,
+    clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
+    random: {
+      uuid: () => crypto.randomUUID(),
+      snapshotId: () => (bits() >> 1n) | 1n,
+      below: (bound) => Math.floor(Math.random() * bound),
+    },
+    gate: () => Promise.resolve(),
+    queue: webLockQueue(),
+  };
+}
