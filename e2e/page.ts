@@ -73,9 +73,12 @@ export async function retype(editor: Locator, text: string): Promise<void> {
   await editor.page().keyboard.insertText(text);
 }
 
-/** Opens one of the example workflows. */
+/** Opens an example, a scenario or a challenge by its title. */
 export async function chooseExample(page: Page, title: string): Promise<void> {
-  await page.getByLabel('Example').selectOption(title);
+  await page.getByRole('button', { name: /^Scenario:/ }).click();
+  const gallery = page.getByRole('dialog', { name: 'What to run' });
+  await gallery.getByRole('button', { name: title }).click();
+  await expect(gallery).toBeHidden();
   await expect(page.getByRole('button', { name: 'Run the race' })).toBeEnabled();
 }
 

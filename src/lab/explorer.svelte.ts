@@ -1,19 +1,17 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
-import type {
-  ExplorationPlan,
-  ExplorationReport,
-  ExplorerMethods,
-  ReplayedSchedule,
-} from '../race/explorer/api.ts';
+import type { RaceEvent } from '../race/event.ts';
+import type { ExplorationPlan, ExplorationReport, ExplorerMethods } from '../race/explorer/api.ts';
 import {
   asksPartition,
   type ExploredJob,
   type Operation,
   type Partition,
 } from '../race/explorer/operations.ts';
+import { toRaceScript } from '../race/explorer/script.ts';
 import type { OutcomeKind } from '../race/explorer/outcome-kinds.ts';
+import type { WorkflowReport } from '../race/report.ts';
 import type { RemoteWorker } from '../rpc.ts';
 import { ConflictMatrix } from './conflict-matrix.svelte.ts';
 import { operationsOf } from './explored-operations.ts';
@@ -29,6 +27,12 @@ const ordinals = ['one', 'two', 'three'];
 
 /** What a job of an exploration is to do. */
 export type ExploredChoice = Pick<ExploredJob, 'operation' | 'partition'>;
+
+/** A schedule as a race that is over. A schedule that no real race can follow has no script. */
+export interface ReplayedRace {
+  events: readonly RaceEvent[];
+  report: WorkflowReport;
+}
 
 /** Every schedule of two or three small jobs, run in a worker of its own so that the page stays alive. */
 export class Explorer {
@@ -148,9 +152,16 @@ export class Explorer {
   }
 
   /** Runs the example of a kind again, as a race to look at. */
-  async replay(protocol: Protocol, { example: script }: OutcomeKind): Promise<ReplayedSchedule> {
+  async replay(protocol: Protocol, { example }: OutcomeKind): Promise<ReplayedRace> {
     this.stop();
-    return this.#startedWorker().call('replay', { plan: this.#planOf(protocol), script });
+    const plan = this.#planOf(protocol);
+    const { events, jobs, verdict } = await this.#startedWorker().call('replay', {
+      plan,
+      script: example,
+    });
+    const name = jobs.map((job) => job.name).join(', ');
+    const script = toRaceScript(example) ?? [];
+    return { events, report: { name, protocol, jobs, verdict, seed: '', script } };
   }
 
   #startedWorker(): RemoteWorker<ExplorerMethods> {

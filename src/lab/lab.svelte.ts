@@ -1,23 +1,30 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
-import { tableName } from '../flare/address.ts';
-import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { StorageMessage } from '../storage/channel.ts';
+import { readScript } from '../race/read-script.ts';
+import type { Challenge } from './challenges.ts';
 import { defaultQuery } from './default-query.ts';
 import { Dropzone } from './dropzone.svelte.ts';
 import { Keys } from './keys.svelte.ts';
+import { Lesson } from './lesson.svelte.ts';
+import { inputsOf, Links } from './links.svelte.ts';
+import { RaceControls } from './race-controls.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import { Reader } from './reader.svelte.ts';
-import { type Example, examples, exampleText } from './samples.ts';
-import type { Session } from './session.ts';
-import { RaceControls } from './race-controls.svelte.ts';
+import { type Example, examples, exampleText, scenarioText } from './samples.ts';
+import type { Session, SessionRaceOptions } from './session.ts';
 import { StoredFiles } from './stored-files.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { raceOf } from './share.ts';
 import { missingFeatures } from './support.ts';
 import { Tables } from './tables.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 import { UnsafeTables } from './unsafe-tables.svelte.ts';
 import { Workbench } from './workbench.svelte.ts';
 import { WorkflowText } from './workflow-text.svelte.ts';
+
+/** The pace of a race whose order is given: a class can follow it. */
+const lessonPace = 1 / 16;
 
 /** The whole page's state, over the session that it shares with the console API. */
 export class Lab {
@@ -26,6 +33,9 @@ export class Lab {
   readonly race = new RaceView();
   readonly controls = new RaceControls((thrown) => this.#fail(thrown));
   readonly keys = new Keys();
+  /** The scenario or link that is open. */
+  readonly lesson = new Lesson();
+  readonly links = new Links(this);
   readonly dropzone: Dropzone;
   readonly workbench: Workbench;
   readonly reader: Reader;
@@ -69,6 +79,7 @@ export class Lab {
         },
         onReport: (report) => {
           this.race.end(report);
+          this.lesson.judge(this.workflow.text, report, race.events);
           this.controls.end();
           void this.reader.look(this.workbench.view);
         },
@@ -101,7 +112,7 @@ export class Lab {
   /** Opens the first example and looks what is stored from the last visit. What fails is told on the page. */
   async start(): Promise<void> {
     try {
-      await this.openExample(examples[0]);
+      if (!(await this.openLink(location.hash))) await this.openExample(examples[0]);
       if (this.missing.length > 0) return;
       await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
       if (this.tables.listing.length > 0) await this.workbench.run();
@@ -116,11 +127,47 @@ export class Lab {
   async openExample(example: Example): Promise<void> {
     this.#exampleText = await exampleText(example);
     this.#example = example;
-    this.workflow.text = this.#exampleText;
-    await this.workflow.ready;
-    this.race.prepare(this.workflow.jobs);
+    this.lesson.close();
+    await this.#show(this.#exampleText);
     const query = defaultQuery(this.workflow.workflows);
     if (query !== null) this.workbench.propose(query);
+  }
+
+  /** Puts a scenario into the editor, with its protocol, its query, and the order in which its jobs go on. */
+  async openScenario(scenario: Scenario): Promise<void> {
+    const text = await scenarioText(scenario.name);
+    this.lesson.open({ kind: 'scenario', scenario }, text);
+    this.protocol = scenario.protocol;
+    this.controls.pace = lessonPace;
+    this.workbench.put(scenario.query);
+    await this.#show(text);
+  }
+
+  /** Puts a challenge's workflow into the editor. */
+  async openChallenge(challenge: Challenge): Promise<void> {
+    const text = await scenarioText(challenge.workflow);
+    this.lesson.open({ kind: 'challenge', challenge }, text);
+    await this.#show(text);
+    const query = defaultQuery(this.workflow.workflows);
+    if (query !== null) this.workbench.put(query);
+  }
+
+  /** Opens the race that a link's hash stands for; false if it stands for none. A damaged link is told, and opens nothing. */
+  async openLink(hash: string): Promise<boolean> {
+    try {
+      const race = await raceOf(hash);
+      if (race === null || this.busy) return false;
+      const { workflow, protocol, query, files, script, seed } = race;
+      this.lesson.open({ kind: 'link', order: { script, seed }, files }, workflow);
+      this.protocol = protocol;
+      if (script !== null) this.controls.pace = lessonPace;
+      if (query !== null) this.workbench.put(query);
+      await this.#show(workflow);
+      return true;
+    } catch (thrown) {
+      this.#fail(thrown);
+      return false;
+    }
   }
 
   /**
@@ -136,7 +183,7 @@ export class Lab {
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
         const options = { protocol: this.protocol, paused, ...this.controls.startOptions() };
-        await this.#session.start(workflow, options).finished;
+        await this.#session.start(workflow, { ...options, ...this.#order() }).finished;
       }
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
@@ -205,6 +252,23 @@ export class Lab {
     this.#error = IcejamError.from(thrown).toValue();
   }
 
+  async #show(text: string): Promise<void> {
+    this.workflow.text = text;
+    await this.workflow.ready;
+    this.race.prepare(this.workflow.jobs);
+  }
+
+  /** How the lesson wants the race to go. A script is one of a single workflow. */
+  #order(): Pick<SessionRaceOptions, 'script' | 'seed'> {
+    const { script, seed } = this.lesson.orderOf(this.workflow.text);
+    return {
+      ...(seed === null ? {} : { seed }),
+      ...(script === null || this.workflow.workflows.length !== 1
+        ? {}
+        : { script: readScript(script) }),
+    };
+  }
+
   #storageChanged(message: StorageMessage): void {
     if (message.type === 'dataset-changed') {
       void this.dropzone.refresh();
@@ -216,11 +280,4 @@ export class Lab {
     void this.tables.refresh();
     if (message.type === 'reset') void this.dropzone.refresh();
   }
-}
-
-function inputsOf(workflows: readonly Workflow[]): string[] {
-  return workflows
-    .flatMap(({ jobs }) => jobs.map(({ stack }) => stack))
-    .flatMap((stack) => (stack.kind === 'flare' ? stack.inputs : []))
-    .map(({ address }) => tableName(address));
 }

@@ -60,6 +60,12 @@ export class Workbench {
     if (!this.#edited) this.#sql = sql;
   }
 
+  /** Puts a query into the box in place of whatever is there. */
+  put(sql: string): void {
+    this.#sql = sql;
+    this.#edited = false;
+  }
+
   /** Starts the engine, so that the first question need not wait for it. */
   async warmUp(): Promise<void> {
     await this.#session.workbench.call('query', { sql: 'select 1' });

@@ -1,6 +1,7 @@
 import { counted, grouped, joined } from '../words.ts';
 import { explorer } from './strings/explorer.ts';
 import { controls } from './strings/controls.ts';
+import { lessons } from './strings/lessons.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { unsafe } from './strings/unsafe.ts';
 import { tableImport } from './strings/table-import.ts';
@@ -8,6 +9,7 @@ import { tableImport } from './strings/table-import.ts';
 /** Every text of the page that is not data: labels, hints, and what screen readers are told. */
 export const strings = {
   explorer,
+  lessons,
 
   app: {
     name: 'Icejam',
@@ -83,11 +85,9 @@ export const strings = {
     writesOne: 'writes',
     moves: 'moves',
     examples: {
-      label: 'Example',
       append: 'Two jobs append',
       'overwrite-dynamic': 'Two jobs overwrite',
       'set-metadata': 'Register the latest version',
-      own: 'Your own',
     },
   },
 

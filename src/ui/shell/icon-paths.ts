@@ -25,6 +25,7 @@ export const paths = {
   copy: 'M7 7h9.2v9.2H7zM13 7V3.8H3.8V13H7',
   table: 'M3 4h14v12H3zM3 8h14M8 8v8',
   enlarge: 'M3.5 8V3.5H8M16.5 12v4.5H12M3.5 3.5l5 5M16.5 16.5l-5-5',
+  link: 'M8.5 11.5l3-3M7.6 8.2 5.4 10.4a3 3 0 0 0 4.2 4.2l2.2-2.2M12.4 11.8l2.2-2.2a3 3 0 0 0-4.2-4.2L8.2 7.6',
   explore: 'M3 10h4M7 10 12 4.5h5M7 10h10M7 10l5 5.5h5',
   more: 'M10 4.8v.2M10 10v.2M10 15v.2',
 } as const;

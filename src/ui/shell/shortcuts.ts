@@ -9,6 +9,7 @@ export type Shortcut =
         | 'kill'
         | 'safety'
         | 'projector'
+        | 'share'
         | 'query'
         | 'help';
     }
@@ -25,6 +26,7 @@ const keys: Readonly<Record<string, Exclude<Shortcut, { do: 'lane' }>['do']>> = 
   k: 'kill',
   s: 'safety',
   p: 'projector',
+  l: 'share',
   '/': 'query',
   '?': 'help',
 };

@@ -65,6 +65,7 @@ export const controls = {
       ['K', 'kill the lane’s worker'],
       ['S', 'safety off, or on again'],
       ['P', 'projector'],
+      ['L', 'copy a link to this race'],
       ['/', 'go to the query'],
       ['Esc', 'leave the editor; back to the present'],
       ['?', 'this list'],

@@ -1,0 +1,77 @@
+import { tableName } from '../flare/address.ts';
+import type { Workflow } from '../flare/workflow.ts';
+import type { Lab } from './lab.svelte.ts';
+import { sampleAddress, sampleName } from './samples.ts';
+import { hashOf, missingFiles, type SharedFile } from './share.ts';
+
+/** What became of the last link that was asked for. */
+export type LinkState = 'none' | 'copied' | 'in-address-bar';
+
+/** ms that {@link Links.state} tells of a link. */
+const toldFor = 2000;
+
+/** Links to what is on the page, and what the link that is open needs. */
+export class Links {
+  readonly #lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>;
+  #state = $state<LinkState>('none');
+
+  constructor(lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>) {
+    this.#lab = lab;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Files that the open link asks for and the dropzone has not got. */
+  get neededFiles(): SharedFile[] {
+    const { dropzone, lesson } = this.#lab;
+    const { opened } = lesson;
+    return opened?.kind === 'link' ? missingFiles(opened.files, dropzone.datasets) : [];
+  }
+
+  /** Copies a link to workflow, protocol, order and query; where the browser forbids that, the address bar takes it. */
+  async copy(): Promise<void> {
+    const link = `${location.href.replace(/#.*$/s, '')}${await this.#hash()}`;
+    try {
+      await navigator.clipboard.writeText(link);
+      this.#state = 'copied';
+    } catch {
+      history.replaceState(null, '', link);
+      this.#state = 'in-address-bar';
+    }
+    setTimeout(() => (this.#state = 'none'), toldFor);
+  }
+
+  #hash(): Promise<string> {
+    const { lesson, protocol, workbench, workflow } = this.#lab;
+    const { text } = workflow;
+    return hashOf({
+      workflow: text,
+      protocol,
+      ...lesson.orderOf(text),
+      query: workbench.sql.trim() === '' ? null : workbench.sql,
+      files: this.#files(),
+    });
+  }
+
+  /** The dropped files that the workflow reads; the sample trips come by themselves. */
+  #files(): SharedFile[] {
+    const inputs = inputsOf(this.#lab.workflow.workflows);
+    return this.#lab.dropzone.datasets
+      .filter(({ address }) => inputs.includes(address))
+      .flatMap(({ address, files }) =>
+        files
+          .filter(({ name }) => address !== sampleAddress || name !== sampleName)
+          .map(({ name, sha256 }) => ({ address, name, sha256 })),
+      );
+  }
+}
+
+/** The datasets that workflows read, `depot:collection/dataset`. */
+export function inputsOf(workflows: readonly Workflow[]): string[] {
+  return workflows
+    .flatMap(({ jobs }) => jobs.map(({ stack }) => stack))
+    .flatMap((stack) => (stack.kind === 'flare' ? stack.inputs : []))
+    .map(({ address }) => tableName(address));
+}
