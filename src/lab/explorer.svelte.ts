@@ -9,13 +9,12 @@ import {
   type Operation,
   type Partition,
 } from '../race/explorer/operations.ts';
-import { toRaceScript } from '../race/explorer/script.ts';
 import type { OutcomeKind } from '../race/explorer/outcome-kinds.ts';
-import type { WorkflowReport } from '../race/report.ts';
 import type { RemoteWorker } from '../rpc.ts';
 import { ConflictMatrix } from './conflict-matrix.svelte.ts';
 import { operationsOf } from './explored-operations.ts';
 import { startExplorer } from './explorer-worker.ts';
+import type { JudgedRace } from './race-view.svelte.ts';
 
 /** The protocols in the order in which they are explored. */
 export const protocols: readonly Protocol[] = ['queued', 'optimistic', 'unsafe'];
@@ -28,10 +27,10 @@ const ordinals = ['one', 'two', 'three'];
 /** What a job of an exploration is to do. */
 export type ExploredChoice = Pick<ExploredJob, 'operation' | 'partition'>;
 
-/** A schedule as a race that is over. A schedule that no real race can follow has no script. */
+/** A schedule as a race that is over. */
 export interface ReplayedRace {
   events: readonly RaceEvent[];
-  report: WorkflowReport;
+  report: JudgedRace;
 }
 
 /** Every schedule of two or three small jobs, run in a worker of its own so that the page stays alive. */
@@ -160,8 +159,7 @@ export class Explorer {
       script: example,
     });
     const name = jobs.map((job) => job.name).join(', ');
-    const script = toRaceScript(example) ?? [];
-    return { events, report: { name, protocol, jobs, verdict, seed: '', script } };
+    return { events, report: { name, protocol, jobs, verdict } };
   }
 
   #startedWorker(): RemoteWorker<ExplorerMethods> {

@@ -32,7 +32,7 @@ export const lessons = {
     notes: 'Speaker notes',
     close: 'Put the lesson away',
     asPromised: 'came out as promised',
-    otherwise: 'came out otherwise: the workflow or the protocol was changed, or it was steered',
+    otherwise: 'came out otherwise',
     solved: 'Solved. The checker agrees.',
     unsolved: 'Not yet.',
     hint: 'Give me a hint',
