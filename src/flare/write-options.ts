@@ -46,10 +46,18 @@ const tableProperties = [
 const allowedValues: Readonly<Record<string, readonly string[]>> = {
   'overwrite-mode': ['dynamic', 'static'],
   'isolation-level': ['none', 'snapshot', 'serializable'],
+  'validate-reads': ['true', 'false'],
   'write.format.default': ['parquet'],
   'write-format': ['parquet'],
   'write.metadata.compression-codec': ['gzip', 'none'],
   'format-version': ['1', '2', '3'],
+};
+
+/** Options of overwrites alone, and what to write where they stand beside an append. */
+const overwriteOptions: Readonly<Record<string, string>> = {
+  'overwrite-mode': 'Write saveMode: overwrite to replace partitions.',
+  'isolation-level': 'An append conflicts with nothing: leave it out.',
+  'validate-reads': 'Only an overwrite validates what the job has read: leave it out.',
 };
 
 /** Whether a name is a write option rather than a table property. */
@@ -72,12 +80,9 @@ export function writeProblems(
         allowed,
       });
     }
-    if (key === 'overwrite-mode' && saveMode === 'append') {
-      problems.warn(
-        keyRange,
-        'overwrite-mode has no effect with saveMode: append.',
-        'Write saveMode: overwrite to replace partitions.',
-      );
+    const forOverwrite = overwriteOptions[key];
+    if (forOverwrite !== undefined && saveMode === 'append') {
+      problems.warn(keyRange, `${key} has no effect with saveMode: append.`, forOverwrite);
     }
     const near = nearest(key, [...tableProperties, ...writeOptions], 1)[0];
     if (near !== undefined && near !== key && !isWriteOption(key) && !isKnown(key)) {

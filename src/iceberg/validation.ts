@@ -100,10 +100,15 @@ export class Validator {
 
   /** Nothing that a job has read has changed; compaction leaves the rows as they were. */
   async unchanged(scopes: readonly Scope[]): Promise<void> {
-    for (const scope of scopes) {
-      await this.noAddedDataFiles(scope);
-      await this.noDeletedDataFiles(scope, ['overwrite', 'delete']);
-      await this.noAddedDeleteFiles(scope);
+    try {
+      for (const scope of scopes) {
+        await this.noAddedDataFiles(scope);
+        await this.noDeletedDataFiles(scope, ['overwrite', 'delete']);
+        await this.noAddedDeleteFiles(scope);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof IcejamError) || thrown.kind !== 'Validation') throw thrown;
+      conflict(`Rows that this operation has read were changed since: ${thrown.message}`);
     }
   }
 

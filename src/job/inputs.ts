@@ -2,10 +2,11 @@ import { loadDroppedDataset } from '../dropzone/load-dataset.ts';
 import { loadSnapshot } from '../engine/scan.ts';
 import { IcejamError } from '../error.ts';
 import { formatAddress, tableName } from '../flare/address.ts';
-import type { Input } from '../flare/workflow.ts';
-import { currentSnapshot, loadTable } from '../iceberg/table.ts';
+import type { FlareJob, Input } from '../flare/workflow.ts';
+import { currentSchema, currentSnapshot, loadTable } from '../iceberg/table.ts';
 import { leaseSnapshot } from '../storage/locks.ts';
 import type { JobContext } from './job-context.ts';
+import { readScopes } from './read-scopes.ts';
 
 /** What an input gave. */
 export interface InputRead {
@@ -16,18 +17,15 @@ export interface InputRead {
 }
 
 /**
- * Makes each input a relation of its name in the job's engine.
+ * Makes each input of a job a relation of its name in the job's engine.
  * Throws `InputInvalid` (Spark's `PATH_NOT_FOUND` or `TABLE_OR_VIEW_NOT_FOUND`) at the input's place in the workflow.
  */
-export async function readInputs(
-  context: JobContext,
-  inputs: readonly Input[],
-): Promise<InputRead[]> {
+export async function readInputs(context: JobContext, job: FlareJob): Promise<InputRead[]> {
   const read: InputRead[] = [];
-  for (const input of inputs) {
+  for (const input of job.inputs) {
     read.push(
       input.format === 'iceberg'
-        ? await readTable(context, input)
+        ? await readTable(context, input, job)
         : await readDropped(context, input),
     );
   }
@@ -43,7 +41,11 @@ async function readDropped({ db, engine, ports }: JobContext, input: Input): Pro
   throw notFound(input, 'PATH_NOT_FOUND', `Path does not exist: ${formatAddress(address)}.`);
 }
 
-async function readTable({ engine, ports, read }: JobContext, input: Input): Promise<InputRead> {
+async function readTable(
+  { engine, ports, read }: JobContext,
+  input: Input,
+  job: FlareJob,
+): Promise<InputRead> {
   const { name, address } = input;
   if ((await ports.catalog.load(tableName(address))) === null) {
     const sentence = `The table or view \`${tableName(address)}\` cannot be found.`;
@@ -54,7 +56,14 @@ async function readTable({ engine, ports, read }: JobContext, input: Input): Pro
   const release = await leaseSnapshot(tableName(address), snapshotId ?? 0n);
   try {
     const { rows } = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
-    read.set(tableName(address), snapshotId);
+    const earlier = read.get(tableName(address));
+    read.set(tableName(address), {
+      snapshotId: earlier === undefined ? snapshotId : earlier.snapshotId,
+      scopes: () => [
+        ...(earlier?.scopes() ?? []),
+        ...readScopes(job, name, currentSchema(metadata)),
+      ],
+    });
     return { name, dataset: tableName(address), rows, bytes: 0 };
   } finally {
     release();

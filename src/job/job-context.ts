@@ -2,6 +2,7 @@ import type { Engine } from '../engine/duckdb.ts';
 import type { CommitContext } from '../iceberg/context.ts';
 import type { TableName } from '../iceberg/ports.ts';
 import type { Protocol } from '../iceberg/stop.ts';
+import type { Scope } from '../iceberg/validation.ts';
 import type { Warning } from '../race/report.ts';
 import type { Database } from '../storage/database.ts';
 import type { StopGate } from './stop-gate.ts';
@@ -23,8 +24,16 @@ export interface ToolContext {
 export interface JobContext extends ToolContext {
   /** The job's own engine. */
   engine: Engine;
-  /** The snapshot at which each table was read as an input: where the validation of an overwrite of it begins. */
-  read: Map<TableName, bigint | null>;
+  /** The tables that were read as inputs. */
+  read: Map<TableName, TableRead>;
+}
+
+/** What a job read of a table. */
+export interface TableRead {
+  /** The snapshot, `null` while the table was empty: where the validation of an overwrite of it begins. */
+  snapshotId: bigint | null;
+  /** The parts that its statements read, which are known to be right by the time that one is written. */
+  scopes: () => Scope[];
 }
 
 /** The context of one table's commits: its stops carry the table's name. */

@@ -42,7 +42,7 @@ async function readViews(context: JobContext, job: FlareJob): Promise<Views> {
   const needsRows =
     job.sinks.length > 0 ||
     job.actions.some(({ deleteWhere }) => deleteWhere && readsViews(deleteWhere, target));
-  const inputs = needsRows ? await readInputs(context, job.inputs) : [];
+  const inputs = needsRows ? await readInputs(context, job) : [];
   await context.gate(null, 0, { stop: 'inputs-read', inputs });
   return new Views(context, needsRows ? job : { ...job, inputs: [], statements: [] });
 }

@@ -58,8 +58,9 @@ export async function writeSink(
     io: ports.io,
   });
   const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
-  const start = context.read.get(name) ?? currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
-  const change = changeOf(sink, table, added, start);
+  const current = currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
+  const read = context.read.get(name) ?? { snapshotId: current, scopes: () => [] };
+  const change = changeOf(sink, table, added, read);
   const ms = ports.clock.now() - startedAt;
   const commit = await commitFiles(context, table, { files: added, ms }, change);
   return { commit, rows: countRows(files), files: files.length };

@@ -257,7 +257,7 @@ describe.each(modes)('isolation of dynamic overwrites, $protocol (queue: $queued
         expectRejected(
           result,
           'Validation',
-          'Found conflicting files that can contain records matching ref(name="p") == "a": [A1]',
+          'Rows that this operation has read were changed since: Found conflicting files that can contain records matching ref(name="p") == "a": [A1]',
         );
         expect(await t.live()).toEqual(['A1@2', 'B0@1']);
       } else {
