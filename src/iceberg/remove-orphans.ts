@@ -12,8 +12,11 @@ const threeDays = 259_200_000;
 export interface OrphanOptions {
   /** Files last written before this moment, epoch ms; by default three days ago, as writers may be at work. */
   olderThan?: number;
-  /** Whether a running writer still needs the file. */
-  inFlight?: (path: string) => boolean;
+  /**
+   * Tells which files a running writer may still make part of the table. Asked after the folder is listed and before
+   * the table is loaded: who no longer claims a file by then has committed it, or never will.
+   */
+  inFlight?: () => Promise<(path: string) => boolean>;
   /** Only tells which they are. */
   dryRun?: boolean;
 }
@@ -27,9 +30,10 @@ export async function removeOrphans(
   name: TableName,
   options: OrphanOptions = {},
 ): Promise<string[]> {
-  const { olderThan = context.clock.now() - threeDays, inFlight = () => false } = options;
+  const { olderThan = context.clock.now() - threeDays, inFlight } = options;
   const before = await loadTable(context, name);
   const found = await context.io.list(`${before.metadata.location}/`);
+  const isInFlight = (await inFlight?.()) ?? (() => false);
   // Loaded again after the listing: what was committed in between is known to be needed.
   const { metadata, pointer } = await loadTable(context, name);
   checkGarbageCollection(metadata, 'remove orphan files');
@@ -43,6 +47,6 @@ export async function removeOrphans(
   const orphans = found
     .filter(({ path, modifiedAt }) => modifiedAt < olderThan && !needed.has(path))
     .map(({ path }) => path)
-    .filter((path) => !inFlight(path));
+    .filter((path) => !isInFlight(path));
   return options.dryRun === true ? orphans : deletePaths(context.io, orphans);
 }

@@ -8,6 +8,7 @@ import { expireSnapshots } from '../iceberg/expire-snapshots.ts';
 import { removeOrphans } from '../iceberg/remove-orphans.ts';
 import { rewriteManifests } from '../iceberg/rewrite-manifests.ts';
 import { loadTable } from '../iceberg/table.ts';
+import { filesInFlight } from '../storage/in-flight.ts';
 import { withExclusiveSnapshot } from '../storage/locks.ts';
 import { counted } from '../words.ts';
 import type { Written } from './commit-files.ts';
@@ -62,6 +63,7 @@ async function sweep(context: JobContext, action: Action, table: string): Promis
   const deleted = await removeOrphans(commitContext(context, table), table, {
     ...(olderThan === undefined ? {} : { olderThan }),
     dryRun: dryRun === 'true',
+    inFlight: filesInFlight,
   });
   if (dryRun !== 'true') {
     await context.gate(table, 0, { stop: 'cleaned-up', deleted });

@@ -3,8 +3,9 @@ import { loadSnapshot } from '../engine/scan.ts';
 import { IcejamError } from '../error.ts';
 import { formatAddress, tableName } from '../flare/address.ts';
 import type { FlareJob, Input } from '../flare/workflow.ts';
-import { currentSchema, currentSnapshot, loadTable } from '../iceberg/table.ts';
-import { leaseSnapshot } from '../storage/locks.ts';
+import { currentSchema, currentSnapshot } from '../iceberg/table.ts';
+import type { TableMetadata } from '../iceberg/table-metadata.ts';
+import { leaseTable } from '../storage/lease.ts';
 import type { JobContext } from './job-context.ts';
 import { readScopes } from './read-scopes.ts';
 
@@ -51,10 +52,10 @@ async function readTable(
     const sentence = `The table or view \`${tableName(address)}\` cannot be found.`;
     throw notFound(input, 'TABLE_OR_VIEW_NOT_FOUND', sentence);
   }
-  const { metadata } = await loadTable(ports, tableName(address));
-  const snapshotId = currentSnapshot(metadata)?.['snapshot-id'] ?? null;
-  const release = await leaseSnapshot(tableName(address), snapshotId ?? 0n);
+  const { table, release } = await leaseTable(ports, tableName(address), headOf);
   try {
+    const { metadata } = table;
+    const [snapshotId = null] = headOf(metadata);
     const { rows } = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
     const earlier = read.get(tableName(address));
     read.set(tableName(address), {
@@ -68,6 +69,11 @@ async function readTable(
   } finally {
     release();
   }
+}
+
+function headOf(metadata: TableMetadata): bigint[] {
+  const head = currentSnapshot(metadata);
+  return head === null ? [] : [head['snapshot-id']];
 }
 
 function notFound(input: Input, errorClass: string, sentence: string): IcejamError {

@@ -3,10 +3,12 @@ import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import type { FlareJob, ToolJob } from '../flare/workflow.ts';
 import type { CommitResult } from '../iceberg/commit.ts';
+import type { FileIO } from '../iceberg/ports.ts';
 import type { Protocol, Registration, StopDetail } from '../iceberg/stop.ts';
 import type { JobReport, Warning } from '../race/report.ts';
 import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
+import { claimingFileIO } from '../storage/in-flight.ts';
 import { webLockQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import type { Written } from './commit-files.ts';
@@ -42,7 +44,9 @@ export async function runJob(work: JobWork): Promise<JobReport> {
     return work.gate(table, attempt, detail);
   };
   await gate(null, 0, { stop: 'start', protocol: work.protocol });
-  const end = await endOf({ ...work, gate }, (warning) => warnings.push(warning));
+  const { io, release } = claimingFileIO(opfsFileIO());
+  const end = await endOf({ ...work, gate }, io, (warning) => warnings.push(warning));
+  release();
   if (end.last !== null) await gate(null, attempts, end.last);
   const ms = Math.round(performance.now() - startedAt);
   return { name: work.job, attempts, ms, warnings, ...end.report };
@@ -56,11 +60,11 @@ interface End {
   last: StopDetail | null;
 }
 
-async function endOf(work: JobWork, warn: JobContext['warn']): Promise<End> {
+async function endOf(work: JobWork, io: FileIO, warn: JobContext['warn']): Promise<End> {
   const done: Written[] = [];
   let registered: Registration | null;
   try {
-    registered = await run(work, await toolContext(work, warn), done);
+    registered = await run(work, await toolContext(work, io, warn), done);
   } catch (thrown) {
     return endedBy(IcejamError.from(thrown), done);
   }
@@ -101,14 +105,18 @@ async function run(
   }
 }
 
-async function toolContext(work: JobWork, warn: JobContext['warn']): Promise<ToolContext> {
+async function toolContext(
+  work: JobWork,
+  io: FileIO,
+  warn: JobContext['warn'],
+): Promise<ToolContext> {
   const db = await openDatabase();
   return {
     job: work.job,
     protocol: work.protocol,
     db,
     ports: {
-      io: opfsFileIO(),
+      io,
       catalog: indexedDbCatalog(db),
       clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
       random: seededRandom(work.seed),

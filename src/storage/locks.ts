@@ -13,6 +13,7 @@ export const jobLockName = (race: string, job: string): string => `icejam:job:${
 const commitLockName = (table: TableName) => `icejam:commit:${table}`;
 const snapshotLockName = (table: TableName, id: bigint) => `icejam:snapshot:${table}/${String(id)}`;
 const datasetLockName = (address: string) => `icejam:dataset:${address}`;
+const writingLockPrefix = 'icejam:writing:';
 const dropLockName = (address: string) => `icejam:drop:${address}`;
 
 /**
@@ -70,6 +71,19 @@ export async function withExclusiveSnapshot(
   work: () => Promise<void>,
 ): Promise<boolean> {
   return await ifFree(snapshotLockName(table, id), work);
+}
+
+/** Claims files that are about to be written, by what {@link claimedFiles} will call them. Several may claim the same. */
+export async function claimFiles(claim: string): Promise<Release> {
+  return await hold(`${writingLockPrefix}${claim}`, 'shared');
+}
+
+/** What living workers claim, in all tabs. */
+export async function claimedFiles(): Promise<ReadonlySet<string>> {
+  const { held = [] } = await lockManager().query();
+  const names = held.map(({ name = '' }) => name);
+  const claims = names.filter((name) => name.startsWith(writingLockPrefix));
+  return new Set(claims.map((name) => name.slice(writingLockPrefix.length)));
 }
 
 /** A reader's claim on the parts of a dataset: until it is released, none of them is deleted. */

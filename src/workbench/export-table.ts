@@ -3,7 +3,6 @@ import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { rewriteLocations } from '../iceberg/relocate.ts';
 import type { Relocation } from '../iceberg/relocation.ts';
-import type { TableVersion } from './table-version.ts';
 
 /** A table as a zip, and the path of its newest metadata file in there. */
 export interface ExportedTable {
@@ -12,16 +11,16 @@ export interface ExportedTable {
 }
 
 /**
- * A version's table, complete, as a Hadoop catalog has it at `location`: every path in it begins with that.
+ * The table of a metadata file, complete, as a Hadoop catalog has it at `location`: every path in it begins with that.
  * Files go into the zip one after the other, uncompressed, since they are compressed already.
  */
 export async function exportTable(
   io: FileIO,
-  version: TableVersion,
+  metadata: string,
   location: string,
   rewritePositionDeletes: RewritePositionDeletes,
 ): Promise<ExportedTable> {
-  const relocation = await rewriteLocations(io, version.location, {
+  const relocation = await rewriteLocations(io, metadata, {
     location,
     rewritePositionDeletes,
   });

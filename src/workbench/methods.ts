@@ -4,9 +4,11 @@ import { quoted } from '../engine/types.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import { readHistory } from '../iceberg/history.ts';
 import { loadTable } from '../iceberg/table.ts';
+import type { TableMetadata } from '../iceberg/table-metadata.ts';
 import { startSparkEngine } from '../sql/spark-engine.ts';
 import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
+import { leaseTable } from '../storage/lease.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import { countSeed } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
@@ -91,14 +93,16 @@ export function workbenchMethods(): WorkbenchMethods {
       readHistory((await storage.get()).io, await loadTable(await storage.get(), table), since),
 
     exportTable: ({ table, location }) =>
-      inTurn(async () =>
-        exportTable(
-          (await storage.get()).io,
-          await resolve(table),
-          location,
-          rewritePositionDeletes,
-        ),
-      ),
+      inTurn(async () => {
+        const stores = await storage.get();
+        const leased = await leaseTable(stores, table, snapshotIds);
+        const { pointer } = leased.table;
+        try {
+          return await exportTable(stores.io, pointer.location, location, rewritePositionDeletes);
+        } finally {
+          leased.release();
+        }
+      }),
     importTable: ({ table, files }) =>
       inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
 
@@ -125,6 +129,9 @@ export function workbenchMethods(): WorkbenchMethods {
       }),
   };
 }
+
+const snapshotIds = ({ snapshots }: TableMetadata): bigint[] =>
+  snapshots.map((snapshot) => snapshot['snapshot-id']);
 
 /** Runs one function at a time, in the order of asking. */
 function turns(): <T>(work: () => Promise<T>) => Promise<T> {

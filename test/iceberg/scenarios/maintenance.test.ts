@@ -325,7 +325,7 @@ describe.each(modes)('C40 crashes, $protocol (queue: $queued)', (mode) => {
 
     expect(await removeOrphans(t.writer(), 'w:test/t')).toEqual([]);
     await t.world.clock.sleep(259_200_001);
-    const inFlight = (path: string) => path.endsWith('A1.parquet');
+    const inFlight = async () => (path: string) => path.endsWith('A1.parquet');
     expect(await removeOrphans(t.writer(), 'w:test/t', { inFlight })).toHaveLength(3);
     const [orphan] = await removeOrphans(t.writer(), 'w:test/t');
     expect(orphan).toMatch(/A1\.parquet$/);

@@ -1,0 +1,209 @@
+import { afterAll, describe, expect, it } from 'vitest';
+import { append } from '../../src/iceberg/append.ts';
+import { commit } from '../../src/iceberg/commit.ts';
+import type { CommitContext } from '../../src/iceberg/context.ts';
+import { createTable } from '../../src/iceberg/create-table.ts';
+import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
+import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
+import type { Stop } from '../../src/iceberg/stop.ts';
+import { currentSnapshot, loadTable, type Table } from '../../src/iceberg/table.ts';
+import { planFiles } from '../../src/iceberg/scan.ts';
+import { referencedFiles } from '../../src/race/explorer/files.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { filesInFlight } from '../../src/storage/in-flight.ts';
+import { jobLockName, leaseSnapshot, whenLockReleased } from '../../src/storage/locks.ts';
+import { opfsFileIO } from '../../src/storage/opfs.ts';
+import { resetStorage } from '../../src/storage/reset.ts';
+import {
+  operations,
+  openContext,
+  writeDataFile,
+  type CrashCommand,
+  type CrashMessage,
+  type CrashOperation,
+} from './crash-plan.ts';
+
+afterAll(async () => resetStorage(await openDatabase()));
+
+const stops: readonly Stop[] = [
+  'manifests-written',
+  'base-read',
+  'validated',
+  'list-written',
+  'metadata-written',
+  'before-swap',
+  'swap-won',
+  'cleaned-up',
+];
+
+/** A job's worker on a table. */
+class CrashWorker {
+  readonly #worker = new Worker(new URL('./crash.worker.ts', import.meta.url), { type: 'module' });
+  readonly #table: string;
+
+  constructor(table: string) {
+    this.#table = table;
+  }
+
+  /** What the worker says first: it stands at its stop, or has ended without coming there. */
+  async run(operation: CrashOperation, killAt: Stop | null): Promise<CrashMessage> {
+    const command: CrashCommand = { table: this.#table, operation, killAt };
+    return this.tell(command);
+  }
+
+  /** Sends a message and waits for the next that comes back. */
+  tell(message: unknown): Promise<CrashMessage> {
+    return new Promise((resolve, reject) => {
+      this.#worker.onmessage = ({ data }: MessageEvent<CrashMessage>) => resolve(data);
+      this.#worker.onerror = ({ message: text }) => reject(new Error(text));
+      this.#worker.postMessage(message);
+    });
+  }
+
+  async kill(): Promise<void> {
+    this.#worker.terminate();
+    await whenLockReleased(jobLockName('crash', this.#table));
+  }
+}
+
+/** A table with three appends to two partitions, one of them staged, that nobody works on. */
+async function seededTable(name: string): Promise<{ context: CommitContext; table: Table }> {
+  const context = await openContext(opfsFileIO());
+  const { table } = await createTable(context, name, {
+    location: `opfs:///warehouse/${name.replace(':', '/')}`,
+    schema: {
+      type: 'struct',
+      'schema-id': 0,
+      fields: [{ id: 1, name: 'p', required: false, type: 'string' }],
+    },
+    spec: {
+      'spec-id': 0,
+      fields: [{ name: 'p', transform: 'identity', 'source-id': 1, 'field-id': 1000 }],
+    },
+  });
+  for (const [p, options] of [
+    ['a', {}],
+    ['b', { stageOnly: true, summary: { 'wap.id': 'w1' } }],
+    ['a', {}],
+  ] as const) {
+    const change = append([await writeDataFile(context, table, p)], options);
+    expect((await commit(context, table, change, { protocol: 'queued' })).outcome).toBe(
+      'committed',
+    );
+  }
+  return { context, table: await loadTable(context, name) };
+}
+
+const liveFiles = async (context: CommitContext, table: Table) => {
+  const tasks = await planFiles(context.io, table.metadata, currentSnapshot(table.metadata));
+  return tasks.map(({ file }) => file.data_file);
+};
+
+const pathsOf = async ({ io }: CommitContext, { metadata }: Table) =>
+  (await io.list(`${metadata.location}/`)).map(({ path }) => path).sort();
+
+/** Removes orphans of whatever age, unless a living worker claims them. */
+const sweep = (context: CommitContext, name: string, options: { dryRun?: boolean } = {}) =>
+  removeOrphans(context, name, { olderThan: Infinity, inFlight: filesInFlight, ...options });
+
+/** What must hold once nobody works on the table: see the names of the tests. */
+async function expectSound(context: CommitContext, before: Table, isAcknowledged: boolean) {
+  const { name } = before;
+  const table = await loadTable(context, name);
+  expect(table.pointer.version - before.pointer.version).toBe(isAcknowledged ? 1 : 0);
+  const sizes = new Map(
+    (await context.io.list(`${table.metadata.location}/`)).map(({ path, bytes }) => [path, bytes]),
+  );
+  for (const file of await liveFiles(context, table)) {
+    expect(sizes.get(file.file_path)).toBe(file.file_size_in_bytes);
+  }
+  const needed = await referencedFiles(new ManifestReader(context.io), table);
+  const present = await pathsOf(context, table);
+  expect(present).toEqual(expect.arrayContaining([...needed]));
+  const orphans = present.filter((path) => !needed.has(path));
+  expect((await sweep(context, name, { dryRun: true })).sort()).toEqual(orphans);
+
+  const own = await writeDataFile(context, table, 'c');
+  const change = append([own]);
+  const result = await commit(context, table, change, { protocol: 'optimistic' });
+  expect(result).toMatchObject({ outcome: 'committed', attempts: 1 });
+
+  expect((await sweep(context, name)).sort()).toEqual(orphans);
+  const after = await loadTable(context, name);
+  expect(await pathsOf(context, after)).toEqual(
+    [...(await referencedFiles(new ManifestReader(context.io), after))].sort(),
+  );
+}
+
+describe('a job that is killed leaves a table that reads, is written on at once, and lets go of every byte', () => {
+  it.each(operations)('%s, at every stop', async (operation) => {
+    const killAtStop = async (killAt: Stop) => {
+      const name = `crash:${operation}/${killAt}`;
+      const { context, table } = await seededTable(name);
+      const worker = new CrashWorker(name);
+      const said = await worker.run(operation, killAt);
+      expect(said, killAt).toEqual('met' in said ? { met: killAt } : { ended: 'committed' });
+      await worker.kill();
+      const isAcknowledged = 'ended' in said || killAt === 'swap-won' || killAt === 'cleaned-up';
+      await expectSound(context, table, isAcknowledged);
+    };
+    await Promise.all(stops.map(killAtStop));
+  });
+});
+
+it('nothing of a job that is held is taken for an orphan, by whomever and however old', async () => {
+  const name = 'crash:held/t';
+  const { context, table } = await seededTable(name);
+  const before = await pathsOf(context, table);
+  for (const killAt of ['manifests-written', 'before-swap'] as const) {
+    const worker = new CrashWorker(name);
+    expect(await worker.run('append', killAt)).toEqual({ met: killAt });
+    const during = await pathsOf(context, table);
+    expect(during.length).toBeGreaterThan(before.length);
+    expect(await sweep(context, name)).toEqual([]);
+    expect(await pathsOf(context, table)).toEqual(during);
+    expect(await worker.tell('go on')).toEqual({ ended: 'committed' });
+    await worker.kill();
+  }
+  const after = await loadTable(context, name);
+  expect(await liveFiles(context, after)).toHaveLength(4);
+  expect(await sweep(context, name)).toEqual([]);
+});
+
+it('a file that was being written when its worker was killed is an orphan', async () => {
+  const name = 'crash:torn/t';
+  const { context, table } = await seededTable(name);
+  const folder = `${table.metadata.location}/data`;
+  const worker = new Worker(new URL('../storage/storage.worker.ts', import.meta.url), {
+    type: 'module',
+  });
+  await new Promise((resolve) => {
+    worker.onmessage = resolve;
+    worker.postMessage({ do: 'create-and-stay', path: `${folder}/torn.parquet` });
+  });
+  worker.terminate();
+  await expect.poll(() => sweep(context, name)).toEqual([`${folder}/torn.parquet`]);
+  expect(await pathsOf(context, table)).not.toContain(`${folder}/torn.parquet`);
+});
+
+it('expiry deletes no file under a reader, and all of them once it has let go', async () => {
+  const name = 'crash:leased/t';
+  const { context, table } = await seededTable(name);
+  const [first] = table.metadata.snapshots;
+  const release = await leaseSnapshot(name, first?.['snapshot-id'] ?? 0n);
+  const expire = async () => {
+    const worker = new CrashWorker(name);
+    expect(await worker.run('expire-snapshots', null)).toEqual({ ended: 'committed' });
+    await worker.kill();
+    return (await loadTable(context, name)).metadata.snapshots;
+  };
+  // The staged snapshot goes, that of the reader and the head stay.
+  expect(await expire()).toHaveLength(2);
+  await expect(context.io.read(first?.['manifest-list'] ?? '')).resolves.toBeDefined();
+  release();
+  expect(await expire()).toHaveLength(1);
+  await expect(context.io.read(first?.['manifest-list'] ?? '')).rejects.toMatchObject({
+    kind: 'NotFound',
+  });
+  expect(await sweep(context, name)).toEqual([]);
+});
