@@ -126,7 +126,9 @@ export class RaceView {
 
   /** What just happened, or what the race came to. */
   get sentence(): string {
-    if (this.#cursor === null && this.#report !== null) return conclude(this.#events);
+    if (this.#cursor === null && this.#report !== null) {
+      return conclude(this.#events, this.#report.verdict.ledger);
+    }
     return this.#focus === null ? '' : narrate(this.#focus, this.#history);
   }
 

@@ -1,12 +1,13 @@
 import { counted, joined } from '../words.ts';
 import type { RaceEvent } from './event.ts';
 import { historyOf } from './history.ts';
+import type { LedgerRow } from './report.ts';
 
 /**
- * What a finished race came to: who committed, who was refused, and how many swaps were lost on the way.
- * Empty if nothing has happened. Pure.
+ * What a finished race came to: who committed, who was refused, and how many swaps were lost on the way; before all else,
+ * whose rows the ledger misses. Empty if nothing has happened. Pure.
  */
-export function conclude(events: readonly RaceEvent[]): string {
+export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRow[] = []): string {
   const jobs = [...new Set(events.map(({ job }) => job))];
   const ended = (stop: RaceEvent['detail']['stop']) =>
     jobs.filter((job) => events.findLast((event) => event.job === job)?.detail.stop === stop);
@@ -20,7 +21,7 @@ export function conclude(events: readonly RaceEvent[]): string {
     ...refusals('was refused', 'were refused', ended('failed')),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
     ...replacements(events),
-    ...lostSwaps(events),
+    ...outcomeOfSwaps(events, ledger),
   ];
   return sentences.join(' ');
 }
@@ -43,6 +44,14 @@ function replacements(events: readonly RaceEvent[]): string[] {
     const { job } = last.event;
     return [`${job} committed last and replaced ${counted(last.replaced, 'row')} that were there.`];
   });
+}
+
+/** Where rows are missing, how many swaps were lost is beside the point. */
+function outcomeOfSwaps(events: readonly RaceEvent[], ledger: readonly LedgerRow[]): string[] {
+  const losses = ledger.filter(({ missing }) => missing > 0);
+  if (losses.length === 0) return lostSwaps(events);
+  const rows = losses.map(({ job, missing }) => `${counted(missing, 'row')} of ${job}`);
+  return [`Yet ${joined(rows)} are not in the table.`];
 }
 
 function lostSwaps(events: readonly RaceEvent[]): string[] {

@@ -46,3 +46,16 @@ test('a job that came second at creating the table lost no commit of rows', () =
     'Both jobs committed. two came second at creating the table and used the other’s; no commit of rows lost its swap.',
   );
 });
+
+test('rows that nothing explains are told in place of the swaps', () => {
+  const log = new RaceLog().won('one', 1, 2, 10).finished('one', 10);
+  log.won('two', 1, 3, 20).finished('two', 20);
+  const row = { told: 10, found: 10, replaced: 0, missing: 0 };
+  const ledger = [
+    { ...row, job: 'one', found: 0, missing: 10 },
+    { ...row, job: 'two' },
+  ];
+  expect(conclude(log.events, ledger)).toBe(
+    'Both jobs committed. Yet 10 rows of one are not in the table.',
+  );
+});
