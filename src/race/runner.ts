@@ -10,6 +10,7 @@ import type { WorkerPool } from './pool.ts';
 import type { RaceState } from './race-state.ts';
 import type { JobReport, Verdict, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
+import { isRetried } from './retry-policy.ts';
 import { Roster } from './roster.ts';
 import { runsOf } from './runs.ts';
 import { type Kill, scriptOf } from './script-of.ts';
@@ -323,8 +324,18 @@ export class Race {
     this.#conductor.ended(report.name);
     this.#logArrivals();
     this.#noteKill(report);
+    // A script says itself when a job is run again.
+    if (!this.#conductor.isScripted && this.#isRetried(run)) {
+      this.#restart(run.name);
+      return;
+    }
     this.#options.onJob?.(report);
     this.#startReady();
+  }
+
+  #isRetried(run: JobReport): boolean {
+    const job = this.#workflow.jobs.find(({ name }) => name === run.name);
+    return job !== undefined && isRetried(job, run, this.#roster.earlierRuns(run.name));
   }
 
   #noteKill({ name, error }: JobReport): void {
