@@ -1,5 +1,6 @@
 import { exhaustive } from '../exhaustive.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
+import { buriedBy } from './buried.ts';
 import type { RaceEvent } from './event.ts';
 import { type Detail, type History, rowsOf } from './history.ts';
 import { pastOf } from './past.ts';
@@ -97,26 +98,14 @@ function swapWon(event: RaceEvent, detail: Detail<'swap-won'>, history: History,
   if (detail.operation === 'create') {
     return `${job} created ${table}. Version ${version} is an empty table.`;
   }
-  const overrun = overrunVersions(event, detail, history);
-  if (overrun.length > 0) {
-    return `${job} put version ${version} of ${table} without comparing. It had read an older version, so what ${joined(overrun)} committed in between is gone.`;
+  const buried = buriedBy(event, history);
+  if (buried.length > 0) {
+    return `${job} put version ${version} of ${table} without comparing. It had read an older version, so what ${joined(buried)} committed in between is gone.`;
   }
   const removes = pastOf(event, history).latest('validated')?.removes ?? [];
   const replaced =
     removes.length === 0 ? '' : ` It replaced ${counted(rowsOf(removes), 'row')} that were there.`;
   return `${job} won the swap. Version ${version} of ${table} has ${counted(detail.rows, 'row')}.${replaced}`;
-}
-
-/** Jobs whose commits a plain put buried: those that moved the table between this attempt's base and its put. */
-function overrunVersions(event: RaceEvent, { version }: Detail<'swap-won'>, history: History) {
-  const { latest } = pastOf(event, history);
-  if (latest('start')?.protocol !== 'unsafe') return [];
-  const base = latest('base-read')?.base.version ?? version - 1;
-  const between = (history.versions.get(event.table ?? '') ?? []).filter(
-    (made) => made.version > base && made.version < version,
-  );
-  const jobs = between.flatMap((made) => (made.event === null ? [] : [made.event.job]));
-  return [...new Set(jobs)].filter((job) => job !== event.job);
 }
 
 function swapLost(

@@ -168,6 +168,8 @@ export const strings = {
     empty: 'Inspector',
     hint: 'Pick an event in the diagram: here is what the job held in its hands at that moment.',
     created: 'Won: the table exists',
+    put: 'Put without comparing: nobody was in between',
+    buried: 'Put without comparing: a version is buried',
     createLost: 'The table exists already',
     killed: 'Killed',
     failed: 'Failed',

@@ -123,7 +123,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
     case 'swap-won': {
       const removes = detail.operation === 'create' ? [] : past.latest('validated')?.removes;
       const removals = removalsOf(removes ?? [], past);
-      return { ...plain, tone: 'won', ...won(detail, past), removals };
+      return { ...plain, ...won(detail, past), removals };
     }
     case 'swap-lost': {
       const { facts, ...shown } = lost(detail, event, past);

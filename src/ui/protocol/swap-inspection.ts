@@ -34,18 +34,22 @@ export function fileFact(label: string, path: string): Fact {
   return { label, value: shortName(path), copy: path };
 }
 
-/** What a swap that was won shows. */
+/** What a swap that was won shows; a put that does not compare finds whatever is there. */
 export function won(detail: Detail<'swap-won'>, past: Past) {
   const created = detail.operation === 'create';
   const base = past.latest('base-read')?.base.version ?? null;
   const expected = versionText(created ? null : (base ?? detail.version - 1));
+  const isPut = past.latest('start')?.protocol === 'unsafe' && !created;
+  const found = isPut ? versionText(detail.version - 1) : expected;
   return {
     ...(created ? { headline: texts.created } : {}),
+    ...(isPut ? { headline: found === expected ? texts.put : texts.buried } : {}),
+    tone: found === expected ? ('won' as const) : ('refused' as const),
     difference: [...before(past), ...(created ? [] : [made(detail, 'ours')])],
     comparison: {
       expected,
-      found: expected,
-      same: true,
+      found,
+      same: found === expected,
       becomes: texts.becomes(strings.race.version(detail.version)),
     },
     facts: [fileFact(texts.metadata, detail.location)],

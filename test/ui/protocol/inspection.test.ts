@@ -47,6 +47,20 @@ test('a won swap found what it expected, and says what the table is at now', () 
   expect(comparison).toEqual({ expected: 'v2', found: 'v2', same: true, becomes: 'now v3' });
 });
 
+test('a put that does not compare shows what it has found and buried', () => {
+  const log = new RaceLog()
+    .add('two', 0, { stop: 'start', protocol: 'unsafe' })
+    .attempt('two', 1, 1, 0)
+    .won('one', 1, 2, 10)
+    .won('two', 1, 3, 5);
+  const shown = inspection(
+    log.events,
+    ({ job, detail }) => job === 'two' && detail.stop === 'swap-won',
+  );
+  expect(shown.comparison).toMatchObject({ expected: 'v1', found: 'v2', same: false });
+  expect(shown).toMatchObject({ headline: strings.inspector.buried, tone: 'refused' });
+});
+
 test('a commit that creates the table expected none', () => {
   const { comparison, headline } = inspection(
     twoAppends(),
