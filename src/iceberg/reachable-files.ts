@@ -2,7 +2,7 @@ import { isLive, type ManifestReader } from './manifest-reader.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /**
- * The files that these snapshots reach: manifest lists, manifests, data and delete files. `removed` counts in what the
+ * The files that these snapshots reach: manifest lists, manifests, data, delete and statistics files. `removed` counts in what the
  * snapshots themselves removed.
  */
 export async function reachableFiles(
@@ -19,6 +19,14 @@ export async function reachableFiles(
     for (const entry of await reader.allEntries(metadata, manifests)) {
       if (removed || isLive(entry)) paths.add(entry.data_file.file_path);
     }
+  }
+  const ids = new Set(snapshots.map((snapshot) => snapshot['snapshot-id']));
+  for (const file of [...metadata.statistics, ...metadata['partition-statistics']]) {
+    const { 'snapshot-id': id, 'statistics-path': path } = file as {
+      'snapshot-id': bigint | number;
+      'statistics-path': string;
+    };
+    if (ids.has(BigInt(id))) paths.add(path);
   }
   return paths;
 }

@@ -41,9 +41,6 @@ export async function removeOrphans(
   const needed = await reachableFiles(reader, metadata, metadata.snapshots, { removed: false });
   needed.add(pointer.location).add(`${metadataFolder(metadata)}/version-hint.text`);
   for (const entry of metadata['metadata-log']) needed.add(entry['metadata-file']);
-  for (const file of [...metadata.statistics, ...metadata['partition-statistics']]) {
-    needed.add((file as { 'statistics-path': string })['statistics-path']);
-  }
   const orphans = found
     .filter(({ path, modifiedAt }) => modifiedAt < olderThan && !needed.has(path))
     .map(({ path }) => path)

@@ -5,7 +5,7 @@ import type { Registration } from '../iceberg/stop.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { register } from '../storage/registrations.ts';
 import { commitContext, type ToolContext } from './job-context.ts';
-import { resolveVersion } from './set-metadata.ts';
+import { checkVersion, resolveVersion } from './set-metadata.ts';
 import { changeByTool } from './table-tool.ts';
 
 /** What a tool did: a commit, or a registration, which is none. */
@@ -19,6 +19,7 @@ export async function runToolJob(context: ToolContext, job: ToolJob): Promise<To
   const table = await loadTable(context.ports, tableName(job.address));
   if (job.tool === 'set-metadata') {
     const found = resolveVersion(table, job.flags.version ?? 'latest');
+    await checkVersion(context.ports.io, table, found);
     await register(context.db, table.name, found.location);
     return { registered: { table: table.name, ...found, latest: table.pointer.version } };
   }

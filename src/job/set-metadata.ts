@@ -1,4 +1,6 @@
 import { IcejamError } from '../error.ts';
+import type { FileIO } from '../iceberg/ports.ts';
+import { parseTableMetadata } from '../iceberg/table-metadata-file.ts';
 import type { Table } from '../iceberg/table.ts';
 
 /** A committed metadata file of a table. */
@@ -36,6 +38,28 @@ export function resolveVersion(table: Table, asked: string): MetadataVersion {
     context: { table: table.name, version: asked },
     remedy: `Say latest, or one from v${oldest} to v${newest}, or the name of its file.`,
   });
+}
+
+/**
+ * Throws `IllegalState` unless the file is metadata of this very table, by its uuid, and `NotFound` if it was deleted:
+ * a log may name what somebody else has put there.
+ */
+export async function checkVersion(
+  io: FileIO,
+  table: Table,
+  { location }: MetadataVersion,
+): Promise<void> {
+  const found = (await parseTableMetadata(await io.read(location), location))['table-uuid'];
+  const current = table.metadata['table-uuid'];
+  if (found === current) return;
+  throw new IcejamError(
+    'IllegalState',
+    `Table UUID does not match: current=${current} != refreshed=${found}`,
+    {
+      context: { table: table.name, location },
+      remedy: 'Register another version: this file belongs to another table.',
+    },
+  );
 }
 
 function matches({ version, location }: MetadataVersion, asked: string): boolean {

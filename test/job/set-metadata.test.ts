@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { committedVersions, resolveVersion } from '../../src/job/set-metadata.ts';
+import { createTable } from '../../src/iceberg/create-table.ts';
+import { memoryContext } from '../../src/iceberg/memory.ts';
+import { checkVersion, committedVersions, resolveVersion } from '../../src/job/set-metadata.ts';
 import type { Table } from '../../src/iceberg/table.ts';
 
 const file = (number: number) => `opfs:///t/metadata/0000${number}-a${number}.gz.metadata.json`;
@@ -39,5 +41,23 @@ describe('the versions that can be registered', () => {
     expect(() => resolveVersion(table, asked)).toThrow(
       `icebase:raw01/trips has no metadata version ${asked}.`,
     );
+  });
+});
+
+it('a file of another table is not registered', async () => {
+  const context = memoryContext();
+  const [own, other] = await Promise.all(
+    ['w:t/own', 'w:t/other'].map(async (name) => {
+      const schema = { type: 'struct' as const, 'schema-id': 0, fields: [] };
+      const spec = { 'spec-id': 0, fields: [] };
+      const location = `mem:///${name}`;
+      return (await createTable(context, name, { location, schema, spec })).table;
+    }),
+  );
+  if (own === undefined || other === undefined) throw new Error('Two tables were made');
+  await expect(checkVersion(context.io, own, own.pointer)).resolves.toBeUndefined();
+  await expect(checkVersion(context.io, own, other.pointer)).rejects.toMatchObject({
+    kind: 'IllegalState',
+    message: `Table UUID does not match: current=${own.metadata['table-uuid']} != refreshed=${other.metadata['table-uuid']}`,
   });
 });
