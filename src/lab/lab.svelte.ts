@@ -80,6 +80,7 @@ export class Lab {
         onReport: (report) => {
           this.race.end(report);
           this.lesson.judge(this.workflow.text, report, race.events);
+          this.links.raceEnded(this.workflow.text, report, race.events);
           this.controls.end();
           void this.reader.look(this.workbench.view);
         },

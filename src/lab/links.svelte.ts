@@ -1,8 +1,11 @@
 import { tableName } from '../flare/address.ts';
 import type { Workflow } from '../flare/workflow.ts';
+import type { RaceEvent } from '../race/event.ts';
+import type { WorkflowReport } from '../race/report.ts';
 import type { Lab } from './lab.svelte.ts';
+import type { RaceOrder } from './lesson.svelte.ts';
 import { sampleAddress, sampleName } from './samples.ts';
-import { hashOf, missingFiles, type SharedFile } from './share.ts';
+import { hashOf, missingFiles, orderOfRace, type SharedFile } from './share.ts';
 
 /** What became of the last link that was asked for. */
 export type LinkState = 'none' | 'copied' | 'in-address-bar';
@@ -14,6 +17,8 @@ const toldFor = 2000;
 export class Links {
   readonly #lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>;
   #state = $state<LinkState>('none');
+  /** The last race, by its workflow's text. */
+  #last: { text: string; order: RaceOrder } | null = null;
 
   constructor(lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>) {
     this.#lab = lab;
@@ -30,6 +35,11 @@ export class Links {
     return opened?.kind === 'link' ? missingFiles(opened.files, dropzone.datasets) : [];
   }
 
+  /** A race over this text is over: a link tells the order in which its jobs went on. */
+  raceEnded(text: string, report: WorkflowReport, events: readonly RaceEvent[]): void {
+    this.#last = { text, order: orderOfRace(report, events) };
+  }
+
   /** Copies a link to workflow, protocol, order and query; where the browser forbids that, the address bar takes it. */
   async copy(): Promise<void> {
     const link = `${location.href.replace(/#.*$/s, '')}${await this.#hash()}`;
@@ -44,15 +54,21 @@ export class Links {
   }
 
   #hash(): Promise<string> {
-    const { lesson, protocol, workbench, workflow } = this.#lab;
+    const { protocol, workbench, workflow } = this.#lab;
     const { text } = workflow;
     return hashOf({
       workflow: text,
       protocol,
-      ...lesson.orderOf(text),
+      ...this.#orderOf(text),
       query: workbench.sql.trim() === '' ? null : workbench.sql,
       files: this.#files(),
     });
+  }
+
+  /** The lesson's order where it has one, else that of the last race. */
+  #orderOf(text: string): RaceOrder {
+    const given = this.#lab.lesson.orderOf(text);
+    return given.script === null && this.#last?.text === text ? this.#last.order : given;
   }
 
   /** The dropped files that the workflow reads; the sample trips come by themselves. */

@@ -1,6 +1,8 @@
 import { IcejamError } from '../error.ts';
 import { compress, decompress } from '../iceberg/compression.ts';
 import type { Protocol } from '../iceberg/stop.ts';
+import type { RaceEvent } from '../race/event.ts';
+import type { WorkflowReport } from '../race/report.ts';
 import type { Script } from '../race/script.ts';
 
 /** A dropped file as a link names it; the file itself stays where it is. */
@@ -65,6 +67,23 @@ export function missingFiles(
           dataset.address === address && dataset.files.some((file) => file.sha256 === sha256),
       ),
   );
+}
+
+/**
+ * The order in which the jobs of a race went on and its seed, if another browser can take it: a race that found its
+ * tables there can be taken only by somebody who has them too, so its order is left out. Pure.
+ */
+export function orderOfRace(
+  { script, seed }: Pick<WorkflowReport, 'script' | 'seed'>,
+  events: readonly RaceEvent[],
+): Pick<SharedRace, 'script' | 'seed'> {
+  const tables = new Set(events.flatMap(({ table }) => table ?? []));
+  const created = events.flatMap(({ table, detail }) =>
+    detail.stop === 'swap-won' && detail.operation === 'create' && table !== null ? table : [],
+  );
+  return [...tables].every((table) => created.includes(table))
+    ? { script, seed }
+    : { script: null, seed: null };
 }
 
 function base64url(bytes: Uint8Array): string {

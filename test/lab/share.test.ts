@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { RaceEvent } from '../../src/race/event.ts';
 import { scenarios } from '../../src/lab/scenarios/scenarios.ts';
-import { hashOf, missingFiles, raceOf, type SharedRace } from '../../src/lab/share.ts';
+import { hashOf, missingFiles, orderOfRace, raceOf, type SharedRace } from '../../src/lab/share.ts';
 
 const race: SharedRace = {
   workflow: '# Ünïcode – ✓\nname: x\n',
@@ -59,6 +60,26 @@ describe('a link', () => {
       message: 'This link has the format v2; this page reads v1.',
       remedy: 'Reload the page to get its newest version, or ask for a new link.',
     });
+  });
+});
+
+describe('the order of a race', () => {
+  const event = (seq: number, operation: string): RaceEvent => ({
+    seq,
+    at: seq,
+    job: 'one',
+    table: 'icebase:raw01/taxi',
+    attempt: 0,
+    detail: { stop: 'swap-won', version: 1, location: 'x', snapshotId: null, operation, rows: 0 },
+  });
+  const report = { script: [], seed: 'a seed' };
+
+  it('goes into a link if the race made its tables itself', () => {
+    expect(orderOfRace(report, [event(0, 'create'), event(1, 'append')])).toEqual(report);
+  });
+
+  it('stays out if it found them there, as somebody else may have none', () => {
+    expect(orderOfRace(report, [event(0, 'append')])).toEqual({ script: null, seed: null });
   });
 });
 

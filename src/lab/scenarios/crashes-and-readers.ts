@@ -119,7 +119,7 @@ export const crashesAndReaders: readonly Scenario[] = [
     ],
     notes: [
       'The textbook name is G2-item; the classic story has two doctors on call.',
-      'Ask: how could the workflow be mended? (One partition for both; or one job depends on the other.)',
+      'Ask: how could the workflow be mended? (One partition for both; one job depends on the other; or validate-reads: true.)',
     ],
     query: 'select sum(cabs) as cabs from icebase.lessons.quota',
     advertised: {
