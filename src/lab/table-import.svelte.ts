@@ -76,8 +76,9 @@ export class TableImport {
 
 /** The name of the folder that holds `metadata/`, or of the zip, as a dataset may be called; `table` if it has none. Pure. */
 export function proposedDataset(paths: readonly string[]): string {
-  const [, folder] = /([^/]+)\/metadata\/[^/]+$/m.exec(paths.join('\n')) ?? [];
-  const [, zip] = /([^/]+)\.zip$/im.exec(paths.join('\n')) ?? [];
+  const named = (pattern: RegExp) => paths.flatMap((path) => pattern.exec(path)?.[1] ?? [])[0];
+  const folder = named(/([^/]+)\/metadata\/[^/]+$/);
+  const zip = named(/([^/]+)\.zip$/i);
   const name = (folder ?? zip ?? '')
     .replaceAll(/[^A-Za-z0-9._-]+/g, '_')
     .replace(/^[^A-Za-z0-9_]+/, '');

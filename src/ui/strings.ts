@@ -277,7 +277,7 @@ export const strings = {
   },
 
   files: {
-    empty: 'There is no table yet. Run the race: its files can be looked into here.',
+    empty: 'There is no table yet. Run the race, or drop an Iceberg table here.',
     table: 'Table',
     tree: 'What the table is made of',
     pointer: (version: number) => `pointer: v${grouped(version)}`,

@@ -59,7 +59,7 @@ export function listSnapshots(table: TableVersion): SnapshotListing[] {
 
 /**
  * The version that made each snapshot current first. A commit gives its metadata file the time of its snapshot, so the
- * two logs are read side by side.
+ * two logs are read side by side. What an imported table was before it was adopted had no version here.
  */
 function versionsThatMade({ version, metadata }: TableVersion): Map<bigint, number> {
   const log = metadata['metadata-log'].map((entry) => entry['timestamp-ms']);
@@ -70,7 +70,8 @@ function versionsThatMade({ version, metadata }: TableVersion): Map<bigint, numb
     const index = times.findIndex((updated, at) => at >= next && updated >= time);
     if (index < 0) break;
     next = index + 1;
-    if (times[index] === time && !made.has(id)) made.set(id, version - log.length + index);
+    const maker = version - log.length + index;
+    if (times[index] === time && maker > 0 && !made.has(id)) made.set(id, maker);
   }
   return made;
 }

@@ -69,13 +69,14 @@ export class TableVersions {
 
 /**
  * The pointer's version when it named a metadata file: each commit adds one file to the log. A file that the log does
- * not name any more has the number in its name.
+ * not name any more, or that was current before the table was imported, has the number in its name.
  */
 export function versionOf(pointer: Pointer, metadata: TableMetadata, location: string): number {
   if (location === pointer.location) return pointer.version;
   const log = metadata['metadata-log'];
   const index = log.findLastIndex((entry) => entry['metadata-file'] === location);
-  return index < 0 ? metadataVersion(location) : pointer.version - log.length + index;
+  const version = pointer.version - log.length + index;
+  return index < 0 || version < 1 ? metadataVersion(location) : version;
 }
 
 /** The snapshot that an id, the name of a branch or tag, or a time stands for. */

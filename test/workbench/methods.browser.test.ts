@@ -217,6 +217,9 @@ test('a table of another engine is adopted with its deletes', async () => {
   );
   await workbench.call('importTable', { table: 'icebase:raw01/adopted', files });
   expect(await rowsOf('SELECT count(*) AS n FROM adopted')).toEqual([{ n: 110 }]);
+  const snapshots = await workbench.call('snapshots', { table: 'icebase:raw01/adopted' });
+  const versions = snapshots.map(({ version }) => version);
+  expect(versions).toEqual([...versions.slice(1).map(() => null), 1]);
 });
 
 test('a table that lacks a file is refused, leaves nothing, and can be imported whole afterwards', async () => {
