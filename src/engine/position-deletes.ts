@@ -30,6 +30,11 @@ export function positionDeleteRewriter(engine: Engine): RewritePositionDeletes {
       const file = arms.length === 0 ? 'file_path' : `CASE file_path ${arms.join(' ')} END`;
       return engine.queryArrow(`SELECT ${file} AS file_path, pos FROM (${rows}) ORDER BY ALL`);
     });
-    return (await writeParquet(moved, { schema: positionDeleteSchema, properties: {} })).bytes;
+    const options = { schema: positionDeleteSchema, properties: {} };
+    const { bytes: rewritten, columns, splitOffsets } = await writeParquet(moved, options);
+    const sizes = columns.map(
+      ({ fieldId, compressedBytes }) => [fieldId, compressedBytes] as const,
+    );
+    return { bytes: rewritten, columnSizes: new Map(sizes), splitOffsets };
   };
 }

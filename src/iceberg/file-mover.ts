@@ -10,6 +10,7 @@ import {
 } from './manifest-types.ts';
 import type { FileIO } from './ports.ts';
 import { readPuffinFooter, replacePuffinFooter } from './puffin.ts';
+import { ResizedFiles } from './resized-files.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /** A file of a relocated table that has to be written. `path` is relative to the table's new location. */
@@ -24,6 +25,13 @@ export interface CopiedFile {
   source: string;
 }
 
+/** A position delete file after its rewriting: its bytes, and what its footer says of them (spec, `data_file`). */
+export interface RewrittenDeletes {
+  bytes: Uint8Array;
+  columnSizes: Map<number, number>;
+  splitOffsets: number[];
+}
+
 /**
  * Rewrites a position delete file, whose rows name data files by path: takes the file and a function from an old to
  * a new path, and answers the new file.
@@ -32,7 +40,7 @@ export type RewritePositionDeletes = (
   bytes: Uint8Array,
   path: string,
   move: (path: string) => string,
-) => Promise<Uint8Array>;
+) => Promise<RewrittenDeletes>;
 
 /** Where a table is and where it goes. */
 export interface Move {
@@ -56,6 +64,13 @@ export class FileMover {
   /** By path relative to the root. */
   readonly written = new Map<string, WrittenFile>();
   readonly copied = new Set<string>();
+  readonly #resized = new ResizedFiles();
+  /** What else changes of an entry's file when its bytes do, by path relative to the root. */
+  readonly #footers = new Map<string, Pick<DataFile, 'column_sizes' | 'split_offsets'>>();
+  /** The entries of each moved manifest of deletes, by path relative to the root. */
+  readonly #deletes = new Map<string, StoredEntry[]>();
+  /** By snapshot id. */
+  readonly #summaries = new Map<bigint, Snapshot['summary']>();
   readonly #io: Pick<FileIO, 'read'>;
   readonly #options: Move;
 
@@ -69,13 +84,22 @@ export class FileMover {
     return `${this.#options.location}/${this.#options.placeOf(path)}`;
   }
 
+  /** A snapshot's summary, its sizes as they are after {@link moveSnapshot}. */
+  summaryOf(snapshot: Snapshot): Snapshot['summary'] {
+    return this.#summaries.get(snapshot['snapshot-id']) ?? snapshot.summary;
+  }
+
+  /** Moves a snapshot's manifest list, manifests and files. Older snapshots come first: a later one deletes their files. */
   async moveSnapshot(snapshot: Snapshot, metadata: TableMetadata): Promise<void> {
     const path = this.#options.placeOf(snapshot['manifest-list']);
     const source = this.#source(path);
     const manifests: ManifestFile[] = [];
+    const deletes: StoredEntry[] = [];
     for (const manifest of await readManifestList(await this.#io.read(source), source)) {
       manifests.push(await this.#moveManifest(manifest));
+      deletes.push(...(this.#deletes.get(this.#options.placeOf(manifest.manifest_path)) ?? []));
     }
+    this.#summaries.set(snapshot['snapshot-id'], this.#resized.summaryOf(snapshot, deletes));
     const firstRowId = snapshot['first-row-id'];
     const bytes = await writeManifestList(
       {
@@ -108,6 +132,14 @@ export class FileMover {
       for (const entry of stored.entries) {
         entries.push({ ...entry, data_file: await this.#moveDataFile(entry) });
       }
+      if (manifest.content === 1) {
+        const snapshotId = manifest.added_snapshot_id;
+        const own = (entry: StoredEntry) => ({
+          ...entry,
+          snapshot_id: entry.snapshot_id ?? snapshotId,
+        });
+        this.#deletes.set(path, entries.map(own));
+      }
       const bytes = await writeManifest(
         { ...stored, snapshotId: manifest.added_snapshot_id },
         entries,
@@ -131,27 +163,36 @@ export class FileMover {
     const namesFiles = file.content === content.positionDeletes;
     if (namesFiles) this.#moveBounds(file);
     // A file that was deleted need not exist any more.
-    if (entry.status === status.deleted) return file;
+    const isLive = entry.status !== status.deleted;
     if (!namesFiles) {
-      this.copied.add(path);
+      if (isLive) this.copied.add(path);
       return file;
     }
-    const moved = this.written.get(path) ?? (await this.#rewriteDeletes(file, path));
-    this.written.set(path, moved);
-    file.file_size_in_bytes = moved.bytes.length;
-    if (!isPuffin(file)) delete file.split_offsets;
-    return file;
+    if (isLive && !this.written.has(path)) await this.#rewriteDeletes(file, path);
+    file.file_size_in_bytes = this.#resized.sizeOf(file.file_path) ?? file.file_size_in_bytes;
+    return { ...file, ...this.#footers.get(path) };
   }
 
-  async #rewriteDeletes(file: DataFile, path: string): Promise<WrittenFile> {
+  async #rewriteDeletes(file: DataFile, path: string): Promise<void> {
     const source = this.#source(path);
-    const bytes = await this.#io.read(source);
-    if (isPuffin(file)) return { path, bytes: this.#moveVectors(bytes, source) };
+    const old = await this.#io.read(source);
+    const bytes = isPuffin(file)
+      ? this.#moveVectors(old, source)
+      : await this.#rewriteParquet(old, path);
+    this.written.set(path, { path, bytes });
+    this.#resized.record(file.file_path, file.file_size_in_bytes, bytes.length);
+  }
+
+  async #rewriteParquet(old: Uint8Array, path: string): Promise<Uint8Array> {
+    const source = this.#source(path);
     const { rewritePositionDeletes } = this.#options;
     if (!rewritePositionDeletes) {
       throw new IcejamError('Unsupported', `Cannot relocate the position delete file ${source}`);
     }
-    return { path, bytes: await rewritePositionDeletes(bytes, source, (one) => this.move(one)) };
+    const rewritten = await rewritePositionDeletes(old, source, (one) => this.move(one));
+    const { bytes, columnSizes, splitOffsets } = rewritten;
+    this.#footers.set(path, { column_sizes: columnSizes, split_offsets: splitOffsets });
+    return bytes;
   }
 
   /** The footer of a file of deletion vectors names the data file of each. */

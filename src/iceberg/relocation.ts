@@ -30,7 +30,7 @@ export interface RelocateOptions extends Move {
 
 /**
  * The table at another location: every path in its metadata files, manifest lists and manifests is rewritten, along
- * with the lengths that change by it. All snapshots of the current metadata come along, and the older metadata files
+ * with the lengths that change by it, also where snapshots' summaries count them. All snapshots of the current metadata come along, and the older metadata files
  * of its log that still exist; the log forgets the others.
  * Throws `NotFound` for a file that is missing, `Corrupt` for one that cannot be read, `Unsupported` if there are
  * position deletes and no function that rewrites them.
@@ -47,15 +47,15 @@ export async function relocate(
   const moveVersion = ({ metadata }: Version): TableMetadata =>
     moveMetadata(metadata, options.location, files, (path) => renamed.get(options.placeOf(path)));
 
+  const { snapshots, statistics, 'partition-statistics': more } = current.metadata;
+  for (const snapshot of snapshots) await files.moveSnapshot(snapshot, current.metadata);
+  files.copyStatistics([...statistics, ...more]);
   const written: WrittenFile[] = [];
   for (const version of versions) {
     const path = renamed.get(version.path) ?? version.path;
     const gzip = isGzipped(path);
     written.push({ path, bytes: await serializeTableMetadata(moveVersion(version), { gzip }) });
   }
-  const { snapshots, statistics, 'partition-statistics': more } = current.metadata;
-  for (const snapshot of snapshots) await files.moveSnapshot(snapshot, current.metadata);
-  files.copyStatistics([...statistics, ...more]);
   return {
     metadata: renamed.get(options.metadata) ?? options.metadata,
     table: moveVersion(current),
@@ -113,6 +113,7 @@ function moveMetadata(
     ),
     snapshots: metadata.snapshots.map((snapshot) => ({
       ...snapshot,
+      summary: files.summaryOf(snapshot),
       'manifest-list': files.move(snapshot['manifest-list']),
     })),
     statistics: metadata.statistics.map((file) => moveStatistics(file, files)),

@@ -203,7 +203,8 @@ describe('adopting a table of another engine', () => {
       const old = before.flat().find((other) => name(other) === name(entry))?.data_file;
       const [lower, upper] = [file.lower_bounds?.get(pathId), file.upper_bounds?.get(pathId)];
       expect(upper).toEqual(lower);
-      expect(file.split_offsets).toBeUndefined();
+      expect(file.split_offsets).toEqual([4]);
+      expect(file.column_sizes).toEqual(new Map([[pathId, 5]]));
       // Java leaves the bounds out when there are several files.
       const ofOne = old?.lower_bounds?.has(pathId) === true;
       const start = lower && new TextDecoder().decode(lower).startsWith(`${location}/data/`);

@@ -6,7 +6,7 @@ import { openManifest } from '../../src/iceberg/manifest.ts';
 import type { FileIO } from '../../src/iceberg/ports.ts';
 import type { Relocation } from '../../src/iceberg/relocation.ts';
 import { parseTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
-import type { TableMetadata } from '../../src/iceberg/table-metadata.ts';
+import type { Snapshot, TableMetadata } from '../../src/iceberg/table-metadata.ts';
 import { golden, goldenFiles } from './golden.ts';
 import { goldenManifests } from './golden-table.ts';
 
@@ -35,9 +35,13 @@ export class Files implements Pick<FileIO, 'read'> {
 
 /** Stands for the engine's rewriting of a position delete file. */
 export const markDeletes = (bytes: Uint8Array, path: string, move: (path: string) => string) =>
-  Promise.resolve(new TextEncoder().encode(`${bytes.length} bytes of ${move(path)}`));
+  Promise.resolve({
+    bytes: new TextEncoder().encode(`${bytes.length} bytes of ${move(path)}`),
+    columnSizes: new Map([[2147483546, 5]]),
+    splitOffsets: [4],
+  });
 
-/** Follows every path of a relocated table; answers its live entries by snapshot. */
+/** Follows every path of a relocated table, and adds its sizes up; answers its entries by snapshot. */
 export async function follow(relocation: Relocation, location: string) {
   const written = new Map(
     relocation.written.map((file) => [`${location}/${file.path}`, file.bytes]),
@@ -77,10 +81,27 @@ export async function follow(relocation: Relocation, location: string) {
         expect(copied.has(file.file_path)).toBe(true);
       }
     }
+    expectSizes(snapshot, entries);
     snapshots.push(entries);
   }
   for (const path of copied) expect(used.has(path)).toBe(true);
   return { metadata, snapshots, written };
+}
+
+/** The sizes in a snapshot's summary are those of its entries' files. */
+function expectSizes(snapshot: Snapshot, entries: readonly StoredEntry[]): void {
+  const id = snapshot['snapshot-id'];
+  const sum = (of: (entry: StoredEntry) => boolean) =>
+    entries.filter(of).reduce((bytes, { data_file: file }) => bytes + file.file_size_in_bytes, 0);
+  const isOwn = (entry: StoredEntry) => (entry.snapshot_id ?? id) === id;
+  const sizes: Record<string, number> = {
+    'total-files-size': sum((entry) => entry.status !== status.deleted),
+    'added-files-size': sum((entry) => entry.status === status.added && isOwn(entry)),
+    'removed-files-size': sum((entry) => entry.status === status.deleted && isOwn(entry)),
+  };
+  for (const [key, size] of Object.entries(sizes)) {
+    expect([key, snapshot.summary[key] ?? String(size)]).toEqual([key, String(size)]);
+  }
 }
 
 /** The entries of a golden table as they are, but for where their files are. */
