@@ -180,7 +180,7 @@ export class FileMover {
       ? this.#moveVectors(old, source)
       : await this.#rewriteParquet(old, path);
     this.written.set(path, { path, bytes });
-    this.#resized.record(file.file_path, file.file_size_in_bytes, bytes.length);
+    this.#resized.record(file, bytes.length);
   }
 
   async #rewriteParquet(old: Uint8Array, path: string): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { status, type StoredEntry } from './manifest-types.ts';
+import { type DataFile, status, type StoredEntry } from './manifest-types.ts';
 import type { Snapshot } from './table-metadata.ts';
 
 /** Files that became longer or shorter while a table moved, and what that makes of the sizes in the summaries. */
@@ -7,9 +7,13 @@ export class ResizedFiles {
   readonly #growth = new Map<string, number>();
   readonly #sizes = new Map<string, number>();
 
-  /** Remembers a file's size in bytes, before and now. */
-  record(path: string, before: number, now: number): void {
-    this.#growth.set(path, now - before);
+  /**
+   * Remembers a file's size in bytes before and now. Summaries count a deletion vector by its own length, which stays
+   * when the footer of its file grows (Java's `ScanTaskUtil.contentSizeInBytes`).
+   */
+  record({ file_path: path, ...file }: DataFile, now: number): void {
+    const grows = file.content_size_in_bytes === undefined;
+    this.#growth.set(path, grows ? now - file.file_size_in_bytes : 0);
     this.#sizes.set(path, now);
   }
 

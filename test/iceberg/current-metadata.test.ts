@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findCurrentMetadata } from '../../src/iceberg/current-metadata.ts';
-import { golden } from './golden.ts';
+import { golden, goldenText } from './golden.ts';
 import { Files } from './relocated.ts';
 
 const root = 'mem:///table';
@@ -55,6 +55,21 @@ describe('the current metadata file is', () => {
       const found = await findCurrentMetadata(io, root, paths);
       expect(found).toBe('metadata/v2.metadata.json');
     }
+  });
+
+  it('the last that another catalog wrote on', async () => {
+    const io = Files.under(root, 'tables/impala_iceberg_partitioned');
+    const encode = (text: string) => new TextEncoder().encode(text);
+    const current = goldenText('tables/impala_iceberg_partitioned/metadata/v2.metadata.json');
+    const after = (previous: string) => {
+      const log = [{ 'timestamp-ms': 1, 'metadata-file': `s3://elsewhere/metadata/${previous}` }];
+      return encode(JSON.stringify({ ...JSON.parse(current), 'metadata-log': log }));
+    };
+    io.files.set(`${root}/metadata/00000-b.metadata.json`, after('v2.metadata.json'));
+    io.files.set(`${root}/metadata/00001-a.metadata.json`, after('00000-b.metadata.json'));
+    io.files.set(`${root}/metadata/00002-c.metadata.json`, after('v1.metadata.json'));
+    const found = await findCurrentMetadata(io, root, io.paths(root));
+    expect(found).toBe('metadata/00001-a.metadata.json');
   });
 
   it('none where there is none', async () => {

@@ -1,7 +1,12 @@
 import { expect } from 'vitest';
 import { IcejamError } from '../../src/error.ts';
 import { readManifestList } from '../../src/iceberg/manifest-list.ts';
-import { content, status, type StoredEntry } from '../../src/iceberg/manifest-types.ts';
+import {
+  content,
+  type DataFile,
+  status,
+  type StoredEntry,
+} from '../../src/iceberg/manifest-types.ts';
 import { openManifest } from '../../src/iceberg/manifest.ts';
 import type { FileIO } from '../../src/iceberg/ports.ts';
 import type { Relocation } from '../../src/iceberg/relocation.ts';
@@ -92,7 +97,8 @@ export async function follow(relocation: Relocation, location: string) {
 function expectSizes(snapshot: Snapshot, entries: readonly StoredEntry[]): void {
   const id = snapshot['snapshot-id'];
   const sum = (of: (entry: StoredEntry) => boolean) =>
-    entries.filter(of).reduce((bytes, { data_file: file }) => bytes + file.file_size_in_bytes, 0);
+    entries.filter(of).reduce((bytes, { data_file: file }) => bytes + countedBytes(file), 0);
+  const countedBytes = (file: DataFile) => file.content_size_in_bytes ?? file.file_size_in_bytes;
   const isOwn = (entry: StoredEntry) => (entry.snapshot_id ?? id) === id;
   const sizes: Record<string, number> = {
     'total-files-size': sum((entry) => entry.status !== status.deleted),
