@@ -10,6 +10,7 @@ import { IcejamError } from '../error.ts';
 import { wasmModule } from '../wasm.ts';
 import type { ColumnStats } from '../iceberg/metrics.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
+import { withoutArrowHint } from './arrow-hint.ts';
 import { arrowSchema } from './arrow-type.ts';
 import { replaceSchema } from './ipc.ts';
 import { countNans } from './nan-count.ts';
@@ -86,7 +87,7 @@ function encode(stream: Uint8Array, writer: WriterProperties): Uint8Array {
 export async function readParquet(bytes: Uint8Array, path: string): Promise<Uint8Array> {
   await openParquet();
   try {
-    return read(bytes, { batchSize: 65_536 }).intoIPCStream();
+    return read(withoutArrowHint(bytes), { batchSize: 65_536 }).intoIPCStream();
   } catch (cause) {
     throw new IcejamError('Corrupt', `Not a readable Parquet file: ${path}: ${String(cause)}`, {
       cause,

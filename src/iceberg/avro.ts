@@ -147,8 +147,17 @@ async function decompressBlock(codec: string, bytes: Uint8Array): Promise<Uint8A
     });
   }
   try {
-    return await decompress('deflate-raw', bytes);
+    return await inflate(bytes);
   } catch (cause) {
     throw new IcejamError('Corrupt', 'An Avro block cannot be inflated', { cause });
   }
+}
+
+/** Bytes of zlib's checksum that PyIceberg leaves behind a block (`DeflateCodec.compress`); browsers refuse them. */
+const checksumLeavings = 3;
+
+function inflate(bytes: Uint8Array): Promise<Uint8Array> {
+  return decompress('deflate-raw', bytes).catch(() =>
+    decompress('deflate-raw', bytes.subarray(0, -checksumLeavings)),
+  );
 }
