@@ -11,6 +11,8 @@ from pathlib import Path
 
 from pyiceberg.table import StaticTable
 
+from engines import in_order
+
 VENDORS = {"nytaxi-vendor-one": 1, "nytaxi-vendor-two": 2}
 
 
@@ -52,6 +54,51 @@ def steps() -> list[Step]:
     return [step for table in _scenario()["tables"] for step in _read_table(table)]
 
 
+@dataclass(frozen=True)
+class Exported:
+    """A table that the app wrote, or adopted and went on writing, as it was exported in the end."""
+
+    name: str
+    directory: Path
+    table: StaticTable
+    # What the app sees at each snapshot: its rows, or how many there are if they are many.
+    snapshots: dict[int, list | int]
+    # What the app saw right after it had adopted a table of others.
+    adopted: dict[int, list | int] | None
+    # A query of which the table holds the rows.
+    sql: str | None
+
+
+@cache
+def exported() -> list[Exported]:
+    return [_read_exported(table) for table in _scenario()["exported"]]
+
+
+def others() -> list[dict]:
+    """The tables that others wrote: `snapshots` as their writer sees them, or only the `counts` of their rows."""
+    return _scenario()["others"]
+
+
+def each_exported(names=None):
+    return ((table.name, table) for table in exported() if names is None or table.name in names)
+
+
+def goes_on(name: str, directory: Path, snapshot_id: int, rows: list) -> None:
+    """Writes down that another engine went on writing an exported table, and what it holds now."""
+    file = Path(os.environ["ICEJAM_SCENARIO"]).with_name("continued.json")
+    known = json.loads(file.read_text()) if file.exists() else []
+    known.append({"name": name, "directory": str(directory), "snapshots": {str(snapshot_id): rows}})
+    file.write_text(json.dumps(known))
+
+
+def alike(test, found, seen) -> None:
+    """Rows of two readers are the same, whatever their order; if they are many, only their number is compared."""
+    if isinstance(seen, int):
+        test.assertEqual(len(found), seen)
+    else:
+        test.assertEqual(in_order(found), in_order(seen))
+
+
 def for_each(cases):
     """Runs a test once per case (its name, then its arguments); those that fail are told by name."""
 
@@ -69,6 +116,21 @@ def for_each(cases):
 
 def _scenario() -> dict:
     return json.loads(Path(os.environ["ICEJAM_SCENARIO"]).read_text())
+
+
+def _read_exported(table: dict) -> Exported:
+    def by_id(snapshots):
+        return {int(snapshot_id): rows for snapshot_id, rows in snapshots.items()}
+
+    metadata = Path(table["metadata"])
+    return Exported(
+        name=table["name"],
+        directory=metadata.parents[1],
+        table=StaticTable.from_metadata(f"file://{metadata}"),
+        snapshots=by_id(table["snapshots"]),
+        adopted=by_id(table["adopted"]) if "adopted" in table else None,
+        sql=table.get("sql"),
+    )
 
 
 def _read_table(table: dict):

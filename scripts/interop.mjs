@@ -1,35 +1,41 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { root } from './build.mjs';
 import { installOnDebian } from './debian.mjs';
 
 const cache = `${root}.cache/interop`;
-const trips = `${root}public/samples/ny-taxi.json.gz`;
 const requirements = `${root}interop/requirements.txt`;
 const python = `${cache}/venv/bin/python`;
 
-/** Each table is written three times by two jobs at once, and exported after each time. */
-const steps = [
-  { saveMode: 'append', workflow: 'append' },
-  { saveMode: 'overwrite', workflow: 'overwrite-dynamic' },
-  { saveMode: 'append', workflow: 'append' },
-];
-const tables = [
-  { name: 'one-field', partitionedBy: ['month'] },
-  { name: 'two-fields', partitionedBy: ['vendor_id', 'month'] },
-];
+/** Tables of other engines beside the project, if they are there, with the rows of each snapshot. */
+const shared = `${root}../shared`;
+const sharedTables = {
+  'golden/spark/append_month': [0, 4696, 10_000],
+  'golden/spark/overwrite_month': [0, 4696, 5304],
+  'golden/spark/overwrite_vendor': [0, 4696, 10_000],
+  'tables/duckdb_lineitem_iceberg_gz': [111_968],
+  'tables/duckdb_map_stats': [1, 2],
+  'tables/icebird_java_bunnies': [21, 15, 15],
+  'tables/icebird_spark_rename_column': [4],
+  'tables/impala_iceberg_partitioned': [20],
+  'tables/pglake_spark_position_deletes': [2, 4, 6, 12, 17, 117, 113, 110, 110],
+};
+const checker = `${shared}/tools/iceberg-check`;
 
 /**
  * Runs a command and answers what it printed; what it has to say meanwhile goes to the terminal. Throws if it fails.
  * @param {string} command
  * @param {string[]} args
+ * @param {Record<string, string>} [env]
  */
-function run(command, args) {
+function run(command, args, env = {}) {
   const { status, stdout, error } = spawnSync(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 2],
     encoding: 'utf8',
     maxBuffer: 2 ** 28,
+    env: { ...process.env, ...env },
   });
   if (status === 0) return stdout;
   throw new Error(`${command} ${args.join(' ')} failed. ${error?.message ?? stdout}`);
@@ -58,52 +64,34 @@ function installEngines() {
 }
 
 /**
- * A seed workflow with another partition spec.
- * @param {string} workflow
- * @param {string[]} partitionedBy
+ * PyIceberg and Spark write tables, and those beside the project join them.
+ * @param {Record<string, string>} env
  */
-function workflowText(workflow, partitionedBy) {
-  const text = readFileSync(`${root}public/workflows/${workflow}.yaml`, 'utf8');
-  if (partitionedBy.length === 1) return text;
-  const identity =
-    '- type: identity\n                      column: vendor_id\n                      name: vendor_id';
-  const changed = text.replace(/(partitionSpec:\n\s+)/g, `$1${identity}\n                    `);
-  if (changed === text) throw new Error(`${workflow}.yaml has no partitionSpec.`);
-  return changed;
+function writeOthers(env) {
+  run(python, ['-W', 'ignore', 'interop/write_tables.py', `${cache}/foreign`], env);
+  /** @type {unknown} */
+  const made = JSON.parse(readFileSync(`${cache}/foreign/tables.json`, 'utf8'));
+  const found = Object.entries(sharedTables)
+    .map(([path, counts]) => ({ name: basename(path), directory: `${shared}/${path}`, counts }))
+    .filter(({ directory }) => existsSync(directory));
+  if (found.length === 0) process.stdout.write('No tables of other engines lie in ../shared.\n');
+  writeFileSync(`${cache}/others.json`, JSON.stringify([made, found].flat()));
 }
 
 /**
- * Lets the app write a table step by step, in one browser profile.
- * @param {{ name: string, partitionedBy: string[] }} table
+ * Lets the app do its part, in one browser.
+ * @param {'write' | 'read'} part
  */
-function writeTable({ name, partitionedBy }) {
-  const folder = `${cache}/${name}`;
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  return {
-    name,
-    partitionedBy,
-    steps: steps.map(({ saveMode, workflow }, index) => {
-      const file = `${folder}/${workflow}.yaml`;
-      writeFileSync(file, workflowText(workflow, partitionedBy));
-      const args = ['run', file, '--profile', `${folder}/profile`, '--json'];
-      args.push(
-        '--export',
-        `dataos://icebase:raw01/ny_taxi_04=${folder}/step-${index + 1}/raw01/ny_taxi_04`,
-      );
-      if (index === 0) args.push('--data', `dataos://thirdparty01:none/ny-taxi-data=${trips}`);
-      /** @type {unknown} */
-      const report = JSON.parse(run('node_modules/.bin/tsx', ['cli/icejam.ts', ...args]));
-      return { saveMode, report };
-    }),
-  };
+function runLaboratory(part) {
+  run('node_modules/.bin/tsx', ['interop/laboratory.ts', part, cache]);
 }
 
 /**
  * Runs Python tests over the tables; answers how many passed and how many failed.
  * @param {string} file
+ * @param {Record<string, string>} env
  */
-function judge(file) {
+function judge(file, env) {
   const { status, stderr } = spawnSync(
     python,
     ['-W', 'ignore::ResourceWarning', '-m', 'unittest', 'discover', '-v', '-p', file],
@@ -111,12 +99,7 @@ function judge(file) {
       cwd: `${root}interop`,
       stdio: ['ignore', 'inherit', 'pipe'],
       encoding: 'utf8',
-      env: {
-        ...process.env,
-        ICEJAM_SCENARIO: `${cache}/scenario.json`,
-        ICEJAM_IVY: `${cache}/ivy`,
-        PYTHONDONTWRITEBYTECODE: '1',
-      },
+      env: { ...process.env, ...env },
     },
   );
   process.stdout.write(stderr);
@@ -140,12 +123,39 @@ function compareHistories() {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
 }
 
+/** Installs what the strict checker beside the project needs, and answers how to call it; `undefined` if there is none. */
+function installChecker() {
+  if (!existsSync(checker)) return undefined;
+  const environment = `${cache}/check`;
+  if (!existsSync(environment)) {
+    run('python3', ['-m', 'venv', environment]);
+    const needs = ['--requirement', `${checker}/requirements.txt`];
+    run(`${environment}/bin/python`, ['-m', 'pip', 'install', '--quiet', ...needs]);
+  }
+  return `${environment}/bin/python ${checker}/iceberg_check.py`;
+}
+
 mkdirSync(cache, { recursive: true });
 installEngines();
-writeFileSync(`${cache}/scenario.json`, JSON.stringify({ trips, tables: tables.map(writeTable) }));
-const counts = [compareHistories(), judge('files_test.py'), judge('pyiceberg_test.py')];
-if (hasJava()) counts.push(judge('spark_test.py'));
-else process.stdout.write('Spark was not asked: it needs Java.\n');
+const withSpark = hasJava();
+if (!withSpark) process.stdout.write('Spark was not asked: it needs Java.\n');
+const strictChecker = installChecker();
+if (strictChecker === undefined) process.stdout.write('There is no checker in ../shared.\n');
+const env = {
+  ICEJAM_SCENARIO: `${cache}/scenario.json`,
+  PYTHONDONTWRITEBYTECODE: '1',
+  ...(withSpark ? { ICEJAM_IVY: `${cache}/ivy` } : {}),
+  ...(strictChecker === undefined ? {} : { ICEJAM_CHECKER: strictChecker }),
+};
+rmSync(`${cache}/continued.json`, { force: true });
+writeOthers(env);
+runLaboratory('write');
+const judges = ['files', 'pyiceberg'];
+if (strictChecker !== undefined) judges.unshift('checker');
+if (withSpark) judges.push('spark');
+const counts = [compareHistories(), ...judges.map((name) => judge(`${name}_test.py`, env))];
+runLaboratory('read');
+counts.push(judge('continued_test.py', env));
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
