@@ -23,7 +23,7 @@ export interface Cell {
 }
 
 /** The worst that an exploration without kills found. Pure. */
-export function markOf({ violated, rejected, kinds }: ExplorationReport): CellMark {
+function markOf({ violated, rejected, kinds }: ExplorationReport): CellMark {
   if (violated > 0) return 'lost';
   if (rejected > 0) return 'refused';
   return kinds.some(({ ledger }) => ledger.some(({ replaced }) => replaced > 0))

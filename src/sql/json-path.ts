@@ -17,7 +17,7 @@ export function readJson(text: string): unknown {
 }
 
 /** A value as Spark gives it out of JSON: text as it is, all else as JSON without spaces, `null` for nothing. */
-export function jsonText(value: unknown): string | null {
+function jsonText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   return typeof value === 'string' ? value : stringifyJson(value);
 }

@@ -11,7 +11,7 @@ const texts = strings.controls;
 type Held = Extract<Whereabouts, { is: 'held' }>;
 
 /** What a lane's job waits for, in a few words beside its last mark; `null` if it waits for nothing. */
-export function waitingText({ where, held }: LaneJob): string | null {
+function waitingText({ where, held }: LaneJob): string | null {
   if (where?.is === 'queued') {
     return where.behind === null ? texts.queued : texts.queuedBehind(where.behind);
   }
