@@ -16,13 +16,19 @@ import type { WorkbenchMethods } from '../workbench/api.ts';
 const spareWorkers = 2;
 
 /** What a caller says of a race; the session knows the rest. */
-export type SessionRaceOptions = Pick<RaceOptions, 'protocol' | 'seed' | keyof Steering>;
+export interface SessionRaceOptions extends Pick<
+  RaceOptions,
+  'protocol' | 'seed' | keyof Steering
+> {
+  /** The text that the workflow was read from. */
+  text?: string;
+}
 
 /** Told what happens in a race, in order. */
 export type RaceObserver = Pick<RaceOptions, 'onEvent' | 'onJob' | 'onState' | 'onReport'>;
 
 /** Told of every race that starts, whoever started it. */
-export type RaceListener = (race: Race, workflow: Workflow) => RaceObserver;
+export type RaceListener = (race: Race, workflow: Workflow, text: string) => RaceObserver;
 
 /** The page's end of all workers: one per page, shared by the screen and the console API. */
 export class Session {
@@ -75,7 +81,7 @@ export class Session {
   }
 
   /** Starts a workflow's jobs; listeners hear of the race before its first event. */
-  start(workflow: Workflow, options: SessionRaceOptions): Race {
+  start(workflow: Workflow, { text = '', ...options }: SessionRaceOptions): Race {
     const observers: RaceObserver[] = [];
     const { seed } = options;
     const race = startRace(workflow, {
@@ -89,7 +95,7 @@ export class Session {
       onReport: (report) => observers.forEach((observer) => observer.onReport?.(report)),
     });
     // A job's first message comes after this task, so nobody misses an event.
-    for (const listener of this.#listeners) observers.push(listener(race, workflow));
+    for (const listener of this.#listeners) observers.push(listener(race, workflow, text));
     return race;
   }
 

@@ -8,7 +8,7 @@ import { JobRun } from './job-run.ts';
 import type { Holds, StopMessage } from './message.ts';
 import type { WorkerPool } from './pool.ts';
 import type { RaceState } from './race-state.ts';
-import type { JobReport, Verdict, WorkflowReport } from './report.ts';
+import type { JobReport, Verdict, RaceReport } from './report.ts';
 import type { Script } from './script.ts';
 import { isRetried } from './retry-policy.ts';
 import { Roster } from './roster.ts';
@@ -35,7 +35,7 @@ export interface RaceOptions extends Steering {
   /** Called when a job is held, let go on, queues or ends, and when pause, pace or a breakpoint has changed. */
   onState?: (state: RaceState) => void;
   /** Called when all jobs have ended and the race is judged: again after a restart. */
-  onReport?: (report: WorkflowReport) => void;
+  onReport?: (report: RaceReport) => void;
 }
 
 /**
@@ -53,7 +53,7 @@ export class Race {
    * Resolves when every job has ended and the race is judged. Rejects with `IllegalState` when its script does not fit,
    * with every worker ended.
    */
-  readonly finished: Promise<WorkflowReport>;
+  readonly finished: Promise<RaceReport>;
   /** The seed of this very race's names. */
   #names: string;
   readonly #workflow: Workflow;
@@ -72,7 +72,7 @@ export class Race {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiters: (() => void)[] = [];
   /** The verdict on the race, or on what it has become since a job was restarted. */
-  #judged = deferred<WorkflowReport>();
+  #judged = deferred<RaceReport>();
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
@@ -154,7 +154,7 @@ export class Race {
    * earlier run has committed without learning of it is found by its snapshot, and not written twice. Resolves when
    * the race is judged again. Throws `IllegalState` if the job has not ended uncommitted, or waits for others.
    */
-  restart(job: string): Promise<WorkflowReport> {
+  restart(job: string): Promise<RaceReport> {
     this.#steer(() => {
       this.#conductor.depart();
       this.#restart(job);
@@ -181,6 +181,11 @@ export class Race {
    */
   get script(): Script {
     return scriptOf(this.events, this.#kills);
+  }
+
+  /** The workers that were ended before their jobs. */
+  get kills(): readonly Kill[] {
+    return this.#kills;
   }
 
   /** Resolves when a job has come to a stop, at once if it has been there. Rejects if it ends without. */

@@ -7,6 +7,8 @@ export type StorageMessage =
   | { type: 'registered'; table: TableName; location: string }
   /** Files were dropped into a dataset or removed from it. */
   | { type: 'dataset-changed'; address: string }
+  /** A race was saved or deleted. */
+  | { type: 'races-changed' }
   /** Everything stored was deleted. */
   | { type: 'reset' };
 

@@ -1,3 +1,4 @@
+import { announce } from './channel.ts';
 import { write } from './database.ts';
 import type { Database } from './database.ts';
 import { guard } from './failure.ts';
@@ -5,11 +6,16 @@ import { guard } from './failure.ts';
 /** How many races are kept; saving one more deletes the oldest. */
 export const keptRaces = 100;
 
-/** A race as stored. What `log` looks like is the business of whoever saves and reads it; it carries its own version. */
-export interface StoredRace {
+/** A race in a list. What `summary` looks like is the business of whoever saves and reads it. */
+export interface ListedRace {
   id: string;
   /** Epoch ms. */
   startedAt: number;
+  summary: unknown;
+}
+
+/** A race as stored. What `log` looks like is the business of whoever saves and reads it; it carries its own version. */
+export interface StoredRace extends ListedRace {
   log: unknown;
 }
 
@@ -21,6 +27,7 @@ export async function saveRace(db: Database, race: StoredRace): Promise<void> {
     const newestLast = await store.index('startedAt').getAllKeys();
     for (const id of newestLast.slice(0, -keptRaces)) await store.delete(id);
   });
+  announce({ type: 'races-changed' });
 }
 
 /** Counts that a race with this seed begins; the answer is how many there were before. */
@@ -40,15 +47,17 @@ export async function loadRace(db: Database, id: string): Promise<StoredRace | n
 }
 
 /** The saved races without their logs, the newest first. */
-export async function listRaces(db: Database): Promise<{ id: string; startedAt: number }[]> {
+export async function listRaces(db: Database): Promise<ListedRace[]> {
   return await guard('the list of races', async () => {
-    const races: { id: string; startedAt: number }[] = [];
-    const index = db.transaction('races').store.index('startedAt');
-    let cursor = await index.openKeyCursor(null, 'prev');
-    while (cursor !== null) {
-      races.push({ id: cursor.primaryKey, startedAt: cursor.key });
-      cursor = await cursor.continue();
-    }
-    return races;
+    const races = await db.getAllFromIndex('races', 'startedAt');
+    return races.map(({ id, startedAt, summary }) => ({ id, startedAt, summary })).reverse();
   });
+}
+
+/** Deletes a saved race; a missing one is no error. */
+export async function deleteRace(db: Database, id: string): Promise<void> {
+  await write(db, ['races'], `the race ${id}`, (transaction) =>
+    transaction.objectStore('races').delete(id),
+  );
+  announce({ type: 'races-changed' });
 }

@@ -1,7 +1,9 @@
 import type { JsonValue } from '../engine/json-value.ts';
 import type { TableHistory } from '../iceberg/history.ts';
 import type { FileSummary } from '../iceberg/stop.ts';
+import type { ListedRace, StoredRace } from '../storage/races.ts';
 import type { WasmModules } from '../wasm.ts';
+import type { EarlierTable } from './set-back.ts';
 
 /** Which version of a table is meant: the pointer's, the registered one, a snapshot's id (decimal text) or an ISO time. */
 export type At = string;
@@ -126,6 +128,15 @@ export interface WorkbenchMethods {
   }): Promise<{ zip: Blob; metadata: string }>;
   /** Adopts a table that another engine wrote; see `importTable`. */
   importTable(argument: { table: string; files: readonly TableFile[] }): Promise<void>;
+  /** Saves a judged race; the oldest go. */
+  saveRace(argument: { race: StoredRace }): Promise<void>;
+  /** A saved race, `null` if there is none of that id. */
+  loadRace(argument: { id: string }): Promise<StoredRace | null>;
+  /** The saved races, the newest first. */
+  races(argument: Record<string, never>): Promise<ListedRace[]>;
+  deleteRace(argument: { id: string }): Promise<void>;
+  /** Sets tables back to how they once were; see `setBack`. */
+  setBack(argument: { tables: readonly EarlierTable[] }): Promise<void>;
   /** Counts that a race with this seed begins; the answer is how many there were before. */
   countSeed(argument: { seed: string }): Promise<number>;
   /** Drops a table with its files; see `dropTable`. */

@@ -10,7 +10,7 @@ import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { leaseTable } from '../storage/lease.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
-import { countSeed } from '../storage/races.ts';
+import { countSeed, deleteRace, listRaces, loadRace, saveRace } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
 import { resetStorage } from '../storage/reset.ts';
 import { adoptWasm } from '../wasm.ts';
@@ -28,6 +28,7 @@ import {
   readStoredManifest,
   unlessDeleted,
 } from './stored-files.ts';
+import { setBack } from './set-back.ts';
 import { TableVersions } from './table-version.ts';
 
 /** The browser's storage, opened. */
@@ -106,6 +107,11 @@ export function workbenchMethods(): WorkbenchMethods {
     importTable: ({ table, files }) =>
       inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
 
+    saveRace: async ({ race }) => saveRace((await storage.get()).db, race),
+    loadRace: async ({ id }) => loadRace((await storage.get()).db, id),
+    races: async () => listRaces((await storage.get()).db),
+    deleteRace: async ({ id }) => deleteRace((await storage.get()).db, id),
+    setBack: async ({ tables }) => setBack(await storage.get(), tables),
     countSeed: async ({ seed }) => countSeed((await storage.get()).db, seed),
 
     dropTable: ({ table }) =>

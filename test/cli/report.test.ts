@@ -19,8 +19,6 @@ const workflow: WorkflowReport = {
   name: 'write',
   protocol: 'queued',
   jobs: [job],
-  seed: 'seed',
-  script: [],
   verdict: {
     result: 'holds',
     sentences: ['Every row is there.'],

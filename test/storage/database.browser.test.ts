@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { addFile, listDatasets, loadDataset, removeDataset } from '../../src/storage/datasets.ts';
 import type { DroppedFile } from '../../src/storage/datasets.ts';
-import { keptRaces, listRaces, loadRace, saveRace } from '../../src/storage/races.ts';
+import { deleteRace, keptRaces, listRaces, loadRace, saveRace } from '../../src/storage/races.ts';
 import { loadSetting, saveSetting } from '../../src/storage/settings.ts';
 
 const newName = () => `icejam-${crypto.randomUUID()}`;
@@ -92,17 +92,21 @@ it('keeps the newest races', async () => {
   for (let index = 0; index < keptRaces + 3; index += 1) {
     // Saved in another order than they started.
     const startedAt = index % 2 === 0 ? index : 1000 - index;
-    await saveRace(db, { id: `race ${String(index)}`, startedAt, log: { index } });
+    await saveRace(db, { id: `race ${String(index)}`, startedAt, summary: index, log: { index } });
   }
   const races = await listRaces(db);
   expect(races.length).toBe(keptRaces);
   expect(races.map(({ startedAt }) => startedAt)).toEqual(
     races.map(({ startedAt }) => startedAt).sort((a, b) => b - a),
   );
+  expect(races[0]?.summary).toBe(1);
   expect(await loadRace(db, 'race 0')).toBeNull();
+  await deleteRace(db, 'race 1');
+  expect(await loadRace(db, 'race 1')).toBeNull();
   expect(await loadRace(db, 'race 101')).toEqual({
     id: 'race 101',
     startedAt: 899,
+    summary: 101,
     log: { index: 101 },
   });
   db.close();

@@ -1,0 +1,87 @@
+import type { Workflow } from '../flare/workflow.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+import { causalOrder } from './causal-order.ts';
+import type { RaceEvent } from './event.ts';
+import type { RaceReport } from './report.ts';
+import type { Script } from './script.ts';
+import { type Kill, scriptOf } from './script-of.ts';
+
+/** The version of {@link RaceRecord}; raise it when a field changes its meaning. */
+export const recordVersion = 1;
+
+/** A judged race as it is kept: enough to look at it, and to run it again. Structured-cloneable. */
+export interface RaceRecord {
+  version: typeof recordVersion;
+  id: string;
+  /** Epoch ms. */
+  startedAt: number;
+  /** The text that the workflow was read from; empty if it came from elsewhere. */
+  text: string;
+  workflow: Workflow;
+  protocol: Protocol;
+  seed: string;
+  events: readonly RaceEvent[];
+  kills: readonly Kill[];
+  report: RaceReport;
+}
+
+/** What a list of races shows of one. */
+export interface RaceSummary {
+  version: number;
+  name: string;
+  protocol: Protocol;
+  jobs: { name: string; outcome: string }[];
+  verdict: RaceReport['verdict']['result'];
+  events: number;
+}
+
+/** A table's pointer as a race found it; `null`: there was no table. */
+export interface Beginning {
+  table: string;
+  location: string | null;
+}
+
+/** What a list shows of a record. */
+export function summaryOf({
+  version,
+  workflow,
+  protocol,
+  report,
+  events,
+}: RaceRecord): RaceSummary {
+  return {
+    version,
+    name: workflow.name,
+    protocol,
+    jobs: report.jobs.map(({ name, outcome }) => ({ name, outcome })),
+    verdict: report.verdict.result,
+    events: events.length,
+  };
+}
+
+/** A stored record, `null` if another version of this program wrote it. */
+export function readRecord(stored: unknown): RaceRecord | null {
+  const { version } = Object(stored) as Partial<RaceRecord>;
+  return version === recordVersion ? (stored as RaceRecord) : null;
+}
+
+/** How each table was that the race wrote, before it did: what it takes to run it again. */
+export function beginningsOf({ events, kills }: RaceRecord): Beginning[] {
+  const beginnings = new Map<string, Beginning>();
+  for (const { event } of causalOrder(events, kills)) {
+    if (event?.detail.stop !== 'base-read' || event.table === null) continue;
+    const { table } = event;
+    if (!beginnings.has(table)) {
+      beginnings.set(table, { table, location: event.detail.base.location });
+    }
+  }
+  return [...beginnings.values()];
+}
+
+/** The script of a race up to one of its events, the event included. */
+export function scriptUpTo({ events, kills }: RaceRecord, seq: number): Script {
+  return scriptOf(
+    events.slice(0, seq + 1),
+    kills.filter(({ after }) => after <= seq + 1),
+  );
+}
