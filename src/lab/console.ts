@@ -117,7 +117,9 @@ async function runAll(
 ): Promise<{ workflows: RaceReport[] }> {
   // The reader of YAML is a chunk of its own, which the first paint does not wait for.
   const { parseWorkflows } = await import('../flare/parse.ts');
-  const valid = texts.flatMap((text) => validWorkflows(parseWorkflows(text)));
+  const valid = texts.flatMap((text) =>
+    validWorkflows(parseWorkflows(text)).map((workflow) => ({ workflow, text })),
+  );
   if (script !== undefined && valid.length !== 1) {
     throw new IcejamError('IllegalArgument', `A script was given with ${valid.length} workflows.`, {
       remedy: 'Run each workflow by itself, with its own script.',
@@ -125,8 +127,9 @@ async function runAll(
   }
   const scripted = script === undefined ? {} : { script: readScript(script) };
   const workflows: RaceReport[] = [];
-  for (const workflow of valid) {
-    workflows.push(await session.start(workflow, { protocol, ...options, ...scripted }).finished);
+  for (const { workflow, text } of valid) {
+    const race = session.start(workflow, { protocol, text, ...options, ...scripted });
+    workflows.push(await race.finished);
   }
   return { workflows };
 }

@@ -10,6 +10,7 @@ import { Lesson } from './lesson.svelte.ts';
 import { inputsOf, Links } from './links.svelte.ts';
 import { RaceControls } from './race-controls.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
+import { Races } from './races.svelte.ts';
 import { Reader } from './reader.svelte.ts';
 import { type Example, examples, exampleText, scenarioText } from './samples.ts';
 import type { Session, SessionRaceOptions } from './session.ts';
@@ -42,6 +43,7 @@ export class Lab {
   readonly tables: Tables;
   readonly stored: StoredFiles;
   readonly unsafe: UnsafeTables;
+  readonly races: Races;
   /** What this browser lacks, in sentences. */
   readonly missing = missingFeatures();
   /** How the jobs of the next race coordinate. */
@@ -61,6 +63,7 @@ export class Lab {
     this.tables = new Tables(session);
     this.stored = new StoredFiles(session);
     this.unsafe = new UnsafeTables(session, this.race);
+    this.races = new Races(session, this.race);
     session.onRace((race, workflow) => {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);
@@ -115,7 +118,7 @@ export class Lab {
     try {
       if (!(await this.openLink(location.hash))) await this.openExample(examples[0]);
       if (this.missing.length > 0) return;
-      await Promise.all([this.dropzone.refresh(), this.tables.refresh()]);
+      await Promise.all([this.dropzone.refresh(), this.tables.refresh(), this.races.refresh()]);
       if (this.tables.listing.length > 0) await this.workbench.run();
       else await this.workbench.warmUp();
       this.#session.warmUp();
@@ -183,7 +186,8 @@ export class Lab {
     try {
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
-        const options = { protocol: this.protocol, paused, ...this.controls.startOptions() };
+        const { text } = this.workflow;
+        const options = { protocol: this.protocol, text, paused, ...this.controls.startOptions() };
         await this.#session.start(workflow, { ...options, ...this.#order() }).finished;
       }
     } catch (thrown) {
@@ -275,6 +279,8 @@ export class Lab {
       void this.dropzone.refresh();
       return;
     }
+    if (message.type === 'races-changed' || message.type === 'reset') void this.races.refresh();
+    if (message.type === 'races-changed') return;
     // The reader asks first: the worker answers one query after the other.
     if (this.race.running) void this.reader.look(this.workbench.view);
     void this.workbench.tableChanged();

@@ -1,5 +1,6 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
+import { tellDifference } from '../race/compare-races.ts';
 import {
   beginningsOf,
   type RaceRecord,
@@ -25,10 +26,17 @@ export interface KeptRace extends RaceSummary {
 /** Events of a race beyond which it is not kept: it would crowd out the others. */
 const keptEvents = 5000;
 
-/** Two races side by side. */
+/** One of two races that are compared. */
+export interface ComparedRace {
+  race: KeptRace;
+  view: RaceView;
+}
+
+/** Two races side by side, and their first difference in words. */
 export interface Comparison {
-  one: { race: KeptRace; view: RaceView };
-  other: { race: KeptRace; view: RaceView };
+  one: ComparedRace;
+  other: ComparedRace;
+  difference: string;
 }
 
 /** The races that this browser keeps, and the one that is on screen. */
@@ -144,7 +152,9 @@ export class Races {
       const races = this.#list.filter(({ id }) => this.#chosen.includes(id));
       const [other, one] = races;
       if (one === undefined || other === undefined) return;
-      this.#comparison = { one: await this.#viewOf(one), other: await this.#viewOf(other) };
+      const compared = { one: await this.#viewOf(one), other: await this.#viewOf(other) };
+      const difference = tellDifference(compared.one.view.events, compared.other.view.events);
+      this.#comparison = { ...compared, difference };
     });
   }
 
@@ -189,7 +199,7 @@ export class Races {
     await this.#session.start(workflow, { protocol, seed, text, script, afterScript }).finished;
   }
 
-  async #viewOf(race: KeptRace): Promise<Comparison['one']> {
+  async #viewOf(race: KeptRace): Promise<ComparedRace> {
     const view = new RaceView();
     const { events, report } = await this.#load(race.id);
     view.show(events, report);

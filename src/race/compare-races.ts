@@ -1,10 +1,32 @@
 import { counted } from '../words.ts';
+import { causalOrder } from './causal-order.ts';
 import type { RaceEvent } from './event.ts';
 import { historyOf } from './history.ts';
 import { narrate } from './narrate.ts';
 
-/** Where two logs part: the place of the first event that differs; `null` if they are the same but for ids and times. */
-export function partingOf(one: readonly RaceEvent[], other: readonly RaceEvent[]): number | null {
+/** The first difference of two races in a sentence; nothing that ids and times differ in. Pure. */
+export function tellDifference(one: readonly RaceEvent[], other: readonly RaceEvent[]): string {
+  const [first, second] = [stepsOf(one), stepsOf(other)];
+  const parting = partingOf(first, second);
+  if (parting === null) return `Both went the same way, through ${counted(one.length, 'event')}.`;
+  const before =
+    parting === 0
+      ? 'They differ from the first step on.'
+      : `Both went the same way through ${counted(parting, 'step')}.`;
+  const tell = (events: readonly RaceEvent[], event: RaceEvent | undefined) =>
+    event === undefined ? 'nothing more happened.' : narrate(event, historyOf(events));
+  return `${before} Then in the first race: ${tell(one, first[parting])} In the second: ${tell(other, second[parting])}`;
+}
+
+/** What happened, in the order in which it can have; whose worker was up first is nothing that a race is about. */
+function stepsOf(events: readonly RaceEvent[]): RaceEvent[] {
+  return causalOrder(events, []).flatMap(({ event }) =>
+    event === undefined || event.detail.stop === 'start' ? [] : [event],
+  );
+}
+
+/** The place of the first step that differs, `null` if there is none. */
+function partingOf(one: readonly RaceEvent[], other: readonly RaceEvent[]): number | null {
   const length = Math.max(one.length, other.length);
   for (let index = 0; index < length; index += 1) {
     if (keyOf(one[index]) !== keyOf(other[index])) return index;
@@ -12,23 +34,7 @@ export function partingOf(one: readonly RaceEvent[], other: readonly RaceEvent[]
   return null;
 }
 
-/** The first difference of two races in a sentence. Pure. */
-export function tellDifference(one: readonly RaceEvent[], other: readonly RaceEvent[]): string {
-  const parting = partingOf(one, other);
-  if (parting === null) return `Both went the same way, through ${counted(one.length, 'event')}.`;
-  const before =
-    parting === 0
-      ? 'They differ from the first event on.'
-      : `Both went the same way through ${counted(parting, 'event')}.`;
-  return `${before} Then in the first race: ${next(one, parting)} In the second: ${next(other, parting)}`;
-}
-
-function next(events: readonly RaceEvent[], index: number): string {
-  const event = events[index];
-  return event === undefined ? 'nothing more happened.' : narrate(event, historyOf(events));
-}
-
-/** What makes two events the same step of a race: who did what, in which try, and on which version. */
+/** What makes two events the same step: who came to which stop of which try. */
 function keyOf(event: RaceEvent | undefined): string {
   if (event === undefined) return 'end';
   const { job, table, attempt, detail } = event;

@@ -2,7 +2,7 @@ import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import { causalOrder } from './causal-order.ts';
 import type { RaceEvent } from './event.ts';
-import type { RaceReport } from './report.ts';
+import type { JobOutcome, RaceReport } from './report.ts';
 import type { Script } from './script.ts';
 import { type Kill, scriptOf } from './script-of.ts';
 
@@ -30,7 +30,9 @@ export interface RaceSummary {
   version: number;
   name: string;
   protocol: Protocol;
-  jobs: { name: string; outcome: string }[];
+  jobs: { name: string; outcome: JobOutcome }[];
+  /** Names of the tables that it wrote. */
+  tables: string[];
   verdict: RaceReport['verdict']['result'];
   events: number;
 }
@@ -42,18 +44,14 @@ export interface Beginning {
 }
 
 /** What a list shows of a record. */
-export function summaryOf({
-  version,
-  workflow,
-  protocol,
-  report,
-  events,
-}: RaceRecord): RaceSummary {
+export function summaryOf(record: RaceRecord): RaceSummary {
+  const { version, workflow, protocol, report, events } = record;
   return {
     version,
     name: workflow.name,
     protocol,
     jobs: report.jobs.map(({ name, outcome }) => ({ name, outcome })),
+    tables: beginningsOf(record).map(({ table }) => table),
     verdict: report.verdict.result,
     events: events.length,
   };

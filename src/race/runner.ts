@@ -21,8 +21,8 @@ export interface RaceOptions extends Steering {
   /** Makes snapshot ids, file names and jitter repeatable; a random one when absent. */
   seed?: string;
   /**
-   * How many races with this seed the storage has seen: a further one takes other names, as a file name is never used
-   * twice. 0 by default.
+   * How many races were given this seed before: a further one takes other names, as a file name is never used twice.
+   * Absent for a seed that nobody has given.
    */
   seedUses?: Promise<number>;
   pool: WorkerPool;
@@ -202,8 +202,8 @@ export class Race {
 
   async #begin(): Promise<void> {
     try {
-      const uses = await (this.#options.seedUses ?? Promise.resolve(0));
-      if (uses > 0) this.#names = `${this.seed}#${uses + 1}`;
+      const uses = await this.#options.seedUses;
+      if (uses !== undefined) this.#names = `${this.seed}#${uses + 1}`;
       this.#steer(() => this.#startReady());
     } catch (thrown) {
       this.#abandon(thrown);

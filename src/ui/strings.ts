@@ -2,6 +2,7 @@ import { counted, grouped, joined } from '../words.ts';
 import { explorer } from './strings/explorer.ts';
 import { controls } from './strings/controls.ts';
 import { lessons } from './strings/lessons.ts';
+import { races } from './strings/races.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { unsafe } from './strings/unsafe.ts';
 import { tableImport } from './strings/table-import.ts';
@@ -10,6 +11,7 @@ import { tableImport } from './strings/table-import.ts';
 export const strings = {
   explorer,
   lessons,
+  races,
 
   app: {
     name: 'Icejam',
@@ -244,8 +246,8 @@ export const strings = {
   },
 
   dock: {
-    label: 'Workbench, files and log',
-    tabs: { query: 'Workbench', files: 'Files', log: 'Event log' },
+    label: 'Workbench, files, log and races',
+    tabs: { query: 'Workbench', files: 'Files', log: 'Event log', races: 'Races' },
   },
 
   workbench: {

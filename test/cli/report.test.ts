@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorLines, queryLines, reportLines, workflowLines } from '../../cli/report.ts';
 import { succeeded } from '../../cli/run.ts';
-import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
+import type { JobReport, RaceReport } from '../../src/race/report.ts';
 
 const job: JobReport = {
   name: 'vendor-one',
@@ -15,10 +15,12 @@ const job: JobReport = {
   error: null,
 };
 
-const workflow: WorkflowReport = {
+const workflow: RaceReport = {
   name: 'write',
   protocol: 'queued',
   jobs: [job],
+  seed: 'seed',
+  script: [],
   verdict: {
     result: 'holds',
     sentences: ['Every row is there.'],
