@@ -84,6 +84,9 @@ describe('a judged race', () => {
       .toBeNull();
     const race = started.at(-1);
     expect(race?.paused).toBe(true);
+    // Whose worker is up first is not part of what is repeated.
+    const steps = (order: string[] = []) => order.filter((step) => !step.endsWith(' start')).sort();
+    expect(steps(orderOf(race))).toEqual(steps(orderOf(started.at(-2))?.slice(0, seq + 1)));
     race?.kill(past[seq]?.job ?? '');
     race?.resume();
     await forked;
@@ -91,15 +94,6 @@ describe('a judged race', () => {
       'committed',
       'unknown',
     ]);
-    expect(
-      orderOf(race)
-        ?.slice(0, seq + 1)
-        .sort(),
-    ).toEqual(
-      orderOf(started.at(-2))
-        ?.slice(0, seq + 1)
-        .sort(),
-    );
   });
 
   it('of another version is left alone and counted', async () => {
