@@ -11,6 +11,7 @@ import type { RaceState } from './race-state.ts';
 import type { JobReport, Verdict, RaceReport } from './report.ts';
 import type { Script } from './script.ts';
 import { isRetried } from './retry-policy.ts';
+import { RaceLog } from './race-log.ts';
 import { Roster } from './roster.ts';
 import { runsOf } from './runs.ts';
 import { type Kill, scriptOf } from './script-of.ts';
@@ -47,8 +48,6 @@ export class Race {
   readonly id = crypto.randomUUID();
   readonly seed: string;
   readonly protocol: Protocol;
-  /** The log so far. */
-  readonly events: RaceEvent[] = [];
   /**
    * Resolves when every job has ended and the race is judged. Rejects with `IllegalState` when its script does not fit,
    * with every worker ended.
@@ -59,12 +58,10 @@ export class Race {
   readonly #workflow: Workflow;
   readonly #options: RaceOptions;
   readonly #conductor: Conductor;
-  readonly #startedAt = performance.now();
   readonly #roster: Roster;
   readonly #runs = new Map<string, JobRun>();
   readonly #kills: Kill[] = [];
-  /** Stops that are logged when all jobs have come to rest. */
-  #arrivals: { job: string; message: StopMessage }[] = [];
+  readonly #log = new RaceLog();
   #lastMoved: string | null = null;
   #isConducting = false;
   /** Every job has ended, and the verdict is being found or known. */
@@ -88,6 +85,11 @@ export class Race {
     this.finished = this.#judged.promise;
     // Whoever started the race gets it before the first job is heard.
     void this.#begin();
+  }
+
+  /** The log so far. */
+  get events(): readonly RaceEvent[] {
+    return this.#log.events;
   }
 
   /** How the race is steered, and where its jobs are. */
@@ -320,7 +322,7 @@ export class Race {
   }
 
   #arrived(job: string, message: StopMessage): void {
-    this.#arrivals.push({ job, message });
+    this.#log.hear(job, message);
     this.#conductor.arrived(job, message, performance.now());
   }
 
@@ -372,21 +374,10 @@ export class Race {
    */
   #logArrivals(): void {
     const { isScripted, isAtRest } = this.#conductor;
-    if (this.#arrivals.length === 0 || (isScripted && !isAtRest)) return;
-    const arrivals = this.#arrivals;
-    this.#arrivals = [];
-    if (isScripted) {
-      const place = new Map(this.#workflow.jobs.map(({ name }, index) => [name, index]));
-      if (this.#lastMoved !== null) place.set(this.#lastMoved, -1);
-      arrivals.sort((one, other) => (place.get(one.job) ?? 0) - (place.get(other.job) ?? 0));
-    }
-    for (const { job, message } of arrivals) {
-      const { table, attempt, detail } = message;
-      const at = Math.round((performance.now() - this.#startedAt) * 10) / 10;
-      const event = { seq: this.events.length, at, job, table, attempt, detail };
-      this.events.push(event);
-      this.#options.onEvent?.(event);
-    }
+    if (isScripted && !isAtRest) return;
+    const jobs = this.#workflow.jobs.map(({ name }) => name);
+    const order = this.#lastMoved === null ? jobs : [this.#lastMoved, ...jobs];
+    this.#log.write(isScripted ? order : null, (event) => this.#options.onEvent?.(event));
   }
 }
 
