@@ -6,7 +6,7 @@ import { IcejamError, type ErrorValue } from '../src/error.ts';
 import { parseWorkflows } from '../src/flare/parse.ts';
 import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
 import { readScript } from '../src/race/read-script.ts';
-import { hasSucceeded, type RaceReport } from '../src/race/report.ts';
+import { hasSucceeded, type WorkflowReport } from '../src/race/report.ts';
 import type { Script } from '../src/race/script.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
@@ -25,7 +25,7 @@ interface ExportReport {
 
 /** What became of a run: the object that `--json` prints. `error`: what ended it early. */
 export interface RunReport {
-  workflows: RaceReport[];
+  workflows: WorkflowReport[];
   queries: QueryAnswer[];
   exports: ExportReport[];
   error?: ErrorValue;

@@ -4,7 +4,7 @@ import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { Holds } from '../race/message.ts';
 import { readScript } from '../race/read-script.ts';
-import type { RaceReport } from '../race/report.ts';
+import type { WorkflowReport } from '../race/report.ts';
 import type { Script } from '../race/script.ts';
 import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
 import type { Session } from './session.ts';
@@ -42,7 +42,7 @@ export interface Console {
   /** Puts files into the dropzone, in order. */
   drop(address: string, files: readonly File[]): Promise<DropReport>;
   /** Runs workflow texts in order; a text may hold several. Throws `WorkflowInvalid` before anything is run. */
-  run(yaml: string | string[], options?: RunOptions): Promise<{ workflows: RaceReport[] }>;
+  run(yaml: string | string[], options?: RunOptions): Promise<{ workflows: WorkflowReport[] }>;
   /** `at`: `latest` (default), `registered`, a snapshot id or a time. */
   query(sql: string, options?: { at?: At }): Promise<Pick<Answer, 'columns' | 'rows'>>;
   tables(): Promise<TableListing[]>;
@@ -114,7 +114,7 @@ async function runAll(
   session: Session,
   texts: readonly string[],
   { protocol = 'queued', script, ...options }: RunOptions,
-): Promise<{ workflows: RaceReport[] }> {
+): Promise<{ workflows: WorkflowReport[] }> {
   // The reader of YAML is a chunk of its own, which the first paint does not wait for.
   const { parseWorkflows } = await import('../flare/parse.ts');
   const valid = texts.flatMap((text) =>
@@ -126,7 +126,7 @@ async function runAll(
     });
   }
   const scripted = script === undefined ? {} : { script: readScript(script) };
-  const workflows: RaceReport[] = [];
+  const workflows: WorkflowReport[] = [];
   for (const { workflow, text } of valid) {
     const race = session.start(workflow, { protocol, text, ...options, ...scripted });
     workflows.push(await race.finished);

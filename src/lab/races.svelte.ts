@@ -12,7 +12,7 @@ import {
 } from '../race/race-record.ts';
 import type { Race } from '../race/runner.ts';
 import type { Script } from '../race/script.ts';
-import type { RaceReport } from '../race/report.ts';
+import type { WorkflowReport } from '../race/report.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { RaceObserver, Session } from './session.ts';
 
@@ -218,7 +218,7 @@ export class Races {
 
 function recordOf(
   { id, protocol, seed, events, kills }: Race,
-  rest: Pick<RaceRecord, 'startedAt' | 'text' | 'workflow'> & { report: RaceReport },
+  rest: Pick<RaceRecord, 'startedAt' | 'text' | 'workflow'> & { report: WorkflowReport },
 ): RaceRecord {
   return {
     version: recordVersion,

@@ -2,7 +2,7 @@ import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import { causalOrder } from './causal-order.ts';
 import type { RaceEvent } from './event.ts';
-import type { JobOutcome, RaceReport } from './report.ts';
+import type { JobOutcome, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
 import { type Kill, scriptOf } from './script-of.ts';
 
@@ -22,7 +22,7 @@ export interface RaceRecord {
   seed: string;
   events: readonly RaceEvent[];
   kills: readonly Kill[];
-  report: RaceReport;
+  report: WorkflowReport;
 }
 
 /** What a list of races shows of one. */
@@ -33,7 +33,7 @@ export interface RaceSummary {
   jobs: { name: string; outcome: JobOutcome }[];
   /** Names of the tables that it wrote. */
   tables: string[];
-  verdict: RaceReport['verdict']['result'];
+  verdict: WorkflowReport['verdict']['result'];
   events: number;
 }
 

@@ -53,16 +53,12 @@ export interface LedgerRow {
   missing: number;
 }
 
-/** What became of one workflow. */
+/** What became of one workflow: the shape of the command line's JSON. */
 export interface WorkflowReport {
   name: string;
   protocol: Protocol;
   jobs: JobReport[];
   verdict: Verdict;
-}
-
-/** What became of a race, and what it takes to run it again: the shape of the command line's JSON. */
-export interface RaceReport extends WorkflowReport {
   seed: string;
   /** The order in which the jobs went on: a race over this script and seed comes out the same. */
   script: Script;

@@ -8,7 +8,7 @@ import { JobRun } from './job-run.ts';
 import type { Holds, StopMessage } from './message.ts';
 import type { WorkerPool } from './pool.ts';
 import type { RaceState } from './race-state.ts';
-import type { JobReport, Verdict, RaceReport } from './report.ts';
+import type { JobReport, Verdict, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
 import { isRetried } from './retry-policy.ts';
 import { RaceLog } from './race-log.ts';
@@ -36,7 +36,7 @@ export interface RaceOptions extends Steering {
   /** Called when a job is held, let go on, queues or ends, and when pause, pace or a breakpoint has changed. */
   onState?: (state: RaceState) => void;
   /** Called when all jobs have ended and the race is judged: again after a restart. */
-  onReport?: (report: RaceReport) => void;
+  onReport?: (report: WorkflowReport) => void;
 }
 
 /**
@@ -52,7 +52,7 @@ export class Race {
    * Resolves when every job has ended and the race is judged. Rejects with `IllegalState` when its script does not fit,
    * with every worker ended.
    */
-  readonly finished: Promise<RaceReport>;
+  readonly finished: Promise<WorkflowReport>;
   /** The seed of this very race's names. */
   #names: string;
   readonly #workflow: Workflow;
@@ -69,7 +69,7 @@ export class Race {
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiters: (() => void)[] = [];
   /** The verdict on the race, or on what it has become since a job was restarted. */
-  #judged = deferred<RaceReport>();
+  #judged = deferred<WorkflowReport>();
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
@@ -156,7 +156,7 @@ export class Race {
    * earlier run has committed without learning of it is found by its snapshot, and not written twice. Resolves when
    * the race is judged again. Throws `IllegalState` if the job has not ended uncommitted, or waits for others.
    */
-  restart(job: string): Promise<RaceReport> {
+  restart(job: string): Promise<WorkflowReport> {
     this.#steer(() => {
       this.#conductor.depart();
       this.#restart(job);

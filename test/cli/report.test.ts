@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { errorLines, queryLines, reportLines, workflowLines } from '../../cli/report.ts';
 import { succeeded } from '../../cli/run.ts';
-import type { JobReport, RaceReport } from '../../src/race/report.ts';
+import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
 
 const job: JobReport = {
   name: 'vendor-one',
@@ -15,7 +15,7 @@ const job: JobReport = {
   error: null,
 };
 
-const workflow: RaceReport = {
+const workflow: WorkflowReport = {
   name: 'write',
   protocol: 'queued',
   jobs: [job],

@@ -22,6 +22,8 @@ const report: WorkflowReport = {
   name: 'race',
   protocol: 'queued',
   jobs: [],
+  seed: 'seed',
+  script: [],
   verdict: { result: 'holds', sentences: [], ledger: [] },
 };
 const ended = (name: string): JobReport => ({
