@@ -5,6 +5,7 @@ import {
   DateDay,
   Decimal,
   Field,
+  FixedSizeBinary,
   Float32,
   Float64,
   Int32,
@@ -23,7 +24,7 @@ import {
 import { IcejamError } from '../error.ts';
 import { childrenOf } from '../iceberg/schema.ts';
 import type { NestedField, Schema, Type as IcebergType } from '../iceberg/table-metadata.ts';
-import { isPrimitive, parseDecimal } from '../iceberg/type.ts';
+import { isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
 import { quoted } from './types.ts';
 
 /** The key of the Arrow metadata that parquet-wasm takes field ids from, and gives them back in. */
@@ -65,7 +66,11 @@ function arrowType(type: IcebergType): DataType {
 function primitive(type: string): DataType {
   const decimal = parseDecimal(type);
   if (decimal) return new Decimal(decimal.scale, decimal.precision, 128);
+  const length = parseFixed(type);
+  if (length !== null) return new FixedSizeBinary(length);
   switch (type) {
+    case 'uuid':
+      return new FixedSizeBinary(16);
     case 'boolean':
       return new Bool();
     case 'int':

@@ -12,6 +12,7 @@ import type { ColumnStats } from '../iceberg/metrics.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import { withoutArrowHint } from './arrow-hint.ts';
 import { arrowSchema } from './arrow-type.ts';
+import { hasFixedBytes, withFixedBytes } from './fixed-bytes.ts';
 import { replaceSchema } from './ipc.ts';
 import { countNans } from './nan-count.ts';
 import { readFooter } from './parquet-footer.ts';
@@ -58,7 +59,9 @@ export async function writeParquet(
   { schema, properties }: { schema: Schema; properties: Record<string, string> },
 ): Promise<ParquetFile> {
   await openParquet();
-  const labelled = replaceSchema(stream, arrowSchema(schema));
+  const labelled = hasFixedBytes(schema)
+    ? withFixedBytes(stream, arrowSchema(schema))
+    : replaceSchema(stream, arrowSchema(schema));
   const writer = new WriterPropertiesBuilder().setCompression(compression(properties)).build();
   const bytes = encode(labelled, writer);
   const footer = readFooter(bytes, schema);

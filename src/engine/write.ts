@@ -2,9 +2,10 @@ import { content, type DataFile } from '../iceberg/manifest-types.ts';
 import { buildMetrics } from '../iceberg/metrics.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileIO } from '../iceberg/ports.ts';
-import type { PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
+import type { NestedField, PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
 import type { Engine } from './duckdb.ts';
+import { engineSchema } from './fixed-bytes.ts';
 import { joinStream } from './ipc.ts';
 import { writeParquet } from './parquet.ts';
 import { ordinal, type Partition, partitionRows } from './partition.ts';
@@ -91,7 +92,7 @@ async function writePartition(
   const { schema, properties } = request;
   const target = Number(properties['write.target-file-size-bytes'] ?? defaultTargetBytes);
   const limit = Math.min(target, maxFileBytes);
-  const columns = schema.fields.map(({ name }) => quoted(name)).join(', ');
+  const columns = schema.fields.map(column).join(', ');
   const items = sortItems(request);
   const order = items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
   const rows = `SELECT ${columns} FROM ${relation} AS r WHERE ${ordinal} = ${partition.ordinal}${order}`;
@@ -110,6 +111,13 @@ async function writePartition(
   }
 }
 
+/** A column as its bytes in Parquet, where DuckDB would give text. */
+function column({ name, type }: NestedField): string {
+  const own = quoted(name);
+  if (type !== 'uuid') return own;
+  return `unhex(replace(CAST(${own} AS VARCHAR), '-', '')) AS ${own}`;
+}
+
 function sortItems({ schema, sortOrder }: WriteRequest): string[] {
   return (sortOrder && orderItems(sortOrder, schema, 'r')) ?? [];
 }
@@ -121,7 +129,10 @@ async function writeFile(
   count: number,
 ): Promise<DataFile> {
   const { schema, spec, properties, directory, newFileName, io, sortOrder } = request;
-  const file = await writeParquet(joinStream(arrowSchema(schema), batches), { schema, properties });
+  const file = await writeParquet(joinStream(arrowSchema(engineSchema(schema)), batches), {
+    schema,
+    properties,
+  });
   const folder = spec.fields.length === 0 ? '' : `/${partitionPath(spec, schema, values)}`;
   const path = `${directory}${folder}/${newFileName(count)}`;
   await io.create(path, file.bytes);

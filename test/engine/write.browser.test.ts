@@ -1,12 +1,15 @@
 import { parquetReadObjects } from 'hyparquet';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Engine, openEngine } from '../../src/engine/duckdb.ts';
+import { writeParquet } from '../../src/engine/parquet.ts';
+import { readDataFile } from '../../src/engine/read-data-file.ts';
 import { schemaOf } from '../../src/engine/types.ts';
 import { writePartitions } from '../../src/engine/write.ts';
-import type { DataFile, Value } from '../../src/iceberg/manifest-types.ts';
+import type { DataFile, ManifestEntry, Value } from '../../src/iceberg/manifest-types.ts';
 import { buildPartitionSpec, type PartitionRequest } from '../../src/iceberg/partition-spec.ts';
-import type { SortOrder } from '../../src/iceberg/table-metadata.ts';
+import type { Schema, SortOrder } from '../../src/iceberg/table-metadata.ts';
 import { applyTransform, parseTransform } from '../../src/iceberg/transform.ts';
+import { encodeValue } from '../../src/iceberg/value.ts';
 import { MemoryFileIO, VirtualClock } from '../../src/iceberg/memory.ts';
 
 let engine: Engine;
@@ -216,4 +219,83 @@ test('nothing is left behind in the engine', async () => {
   await write(source, [{ type: 'bucket', column: 's', numBuckets: 3 }]);
   const { rows } = engine.query('SELECT table_name FROM duckdb_tables()');
   expect(rows).toEqual([{ table_name: 'source' }]);
+});
+
+describe('values of every type come back as they were written:', () => {
+  const source = `
+    SELECT * FROM (VALUES
+      (1, true, '-2147483648'::INTEGER, 9223372036854775807::BIGINT, 'inf'::FLOAT, '-0.0'::DOUBLE,
+        '-0.01'::DECIMAL(9,2), 99999999999999999999999999999999999999::DECIMAL(38,0), '-1.5'::DECIMAL(38,10),
+        DATE '1969-12-31', TIME '23:59:59.999999', TIMESTAMP '1969-12-31 23:59:59.999999',
+        '00112233-4455-6677-8899-aabbccddeeff'::UUID, '\\x00\\xFF'::BLOB, 'ä😀',
+        {'x': 1, 'y z': ['a', NULL]}, MAP {'k': {'v': 1.5::DOUBLE}}, [[1], NULL, []]),
+      (2, false, 0, 0, 'nan', 'nan', 0, 0, 0, DATE '9999-12-31', TIME '00:00:00', TIMESTAMP '9999-12-31',
+        'ffffffff-ffff-ffff-ffff-ffffffffffff', '', '', {'x': NULL, 'y z': []}, MAP {}, []),
+      (3, true, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)
+    ) t(id, bo, i, l, f, g, d9, d38, d3810, da, ti, ts, u, b, "odd name.with ""quotes"" ü", st, m, li)`;
+
+  const roundTrip = async (sql: string, requests: PartitionRequest[]) => {
+    const files = await write(sql, requests);
+    const schema = schemaOf(engine.describe(sql));
+    const read: unknown[] = [];
+    for (const file of files) {
+      const entry = { data_file: file } as ManifestEntry;
+      await readDataFile(engine, io, entry, { schema }, (rows) => {
+        read.push(...engine.query(rows).rows);
+      });
+    }
+    return { files, read };
+  };
+
+  test('all of them, with nulls, in one file', async () => {
+    const { read } = await roundTrip(source, []);
+    expect(read).toEqual(engine.query(source).rows);
+    expect(Object.is((read[0] as { g: number }).g, -0)).toBe(true);
+  });
+
+  test.each(['u', 'f', 'd38', 'odd name.with "quotes" ü', 'b', 'ti'])(
+    'partitioned by the identity of %s, null included',
+    async (column) => {
+      const { files, read } = await roundTrip(source, [{ type: 'identity', column }]);
+      expect(files.map((file) => file.record_count)).toEqual([1, 1, 1]);
+      const byId = (rows: unknown[]) =>
+        (rows as { id: number }[]).toSorted((one, other) => one.id - other.id);
+      expect(byId(read)).toEqual(engine.query(source).rows);
+      expect(files.filter((file) => file.partition[0] === null)).toHaveLength(1);
+    },
+  );
+
+  test('bounds and counts tell of them', async () => {
+    const [file] = await write(
+      `SELECT u, f, s FROM (${source}) JOIN (VALUES
+      (1, repeat('😀', 20)), (2, repeat(chr(1114111), 20)), (3, NULL)) AS t(id, s) USING (id)`,
+      [],
+    );
+    if (!file) throw new Error('Nothing was written');
+    const { lower_bounds: lower, upper_bounds: upper } = file;
+    expect(lower?.get(1)).toEqual(encodeValue('uuid', '00112233-4455-6677-8899-aabbccddeeff'));
+    expect(upper?.get(1)).toEqual(encodeValue('uuid', 'ffffffff-ffff-ffff-ffff-ffffffffffff'));
+    expect(file.nan_value_counts?.get(2)).toBe(1);
+    expect(new TextDecoder().decode(lower?.get(3))).toBe('😀'.repeat(16));
+    // No text of sixteen code points is above the greatest one.
+    expect(upper?.has(3)).toBe(false);
+    expect(file.null_value_counts?.get(3)).toBe(1);
+  });
+
+  test('a column of fixed length, unless the bytes have another', async () => {
+    const schema: Schema = {
+      type: 'struct',
+      'schema-id': 0,
+      fields: [{ id: 1, name: 'a', required: false, type: 'fixed[3]' }],
+    };
+    const stream = (sql: string) => engine.queryArrow(sql);
+    const file = await writeParquet(stream("SELECT 'abc'::BLOB AS a UNION ALL SELECT NULL"), {
+      schema,
+      properties: {},
+    });
+    expect(file.columns[0]).toMatchObject({ nullCount: 1, min: new TextEncoder().encode('abc') });
+    await expect(
+      writeParquet(stream("SELECT 'abcd'::BLOB AS a"), { schema, properties: {} }),
+    ).rejects.toThrow('Cannot write 4 bytes into a column of the type fixed[3]');
+  });
 });
