@@ -117,7 +117,8 @@ describe('a table with deletion vectors', () => {
         [{ ...manifest.listed, manifest_path: deletes, content: 1 }],
       ),
     );
-    const moved = { ...snapshot, 'manifest-list': list };
+    const { operation } = snapshot.summary;
+    const moved = { ...snapshot, 'manifest-list': list, summary: { operation } };
     const only = {
       ...metadata,
       'current-snapshot-id': moved['snapshot-id'],
