@@ -65,11 +65,15 @@ test('with safety off a held job buries the other’s rows; the table is marked 
     [one, tripsOf(1), tripsOf(1), 0],
     [two, tripsOf(2), 0, tripsOf(2)],
   ]);
-  await expect(lab.getByRole('region', { name: 'Race' }).getByText('unsafe')).toBeVisible();
+  await expect(
+    lab.getByRole('region', { name: 'Race', exact: true }).getByText('unsafe'),
+  ).toBeVisible();
   await lab.getByRole('tab', { name: 'Files' }).click();
   await lab.getByRole('button', { name: 'Repair' }).click();
   await expect(lab.getByText(/rows in .* were added again/)).toBeVisible();
-  await expect(lab.getByRole('region', { name: 'Race' }).getByText('unsafe')).toBeHidden();
+  await expect(
+    lab.getByRole('region', { name: 'Race', exact: true }).getByText('unsafe'),
+  ).toBeHidden();
   await lab.getByRole('tab', { name: 'Workbench', exact: true }).click();
   await expect
     .poll(async () =>
