@@ -1,4 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
 import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
 import { answer, chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
 
@@ -7,14 +8,25 @@ const one = 'nytaxi-vendor-one';
 const two = 'nytaxi-vendor-two';
 const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
 
+/** Runs the race until both jobs have read the same version and wait before their swaps; then lets the second commit. */
+async function letTwoCommitFirst(page: Page): Promise<void> {
+  for (const job of [one, two]) {
+    await page.getByRole('button', { name: `Hold ${job} before its swap` }).click();
+  }
+  await page.getByRole('button', { name: 'Run the race' }).click();
+  await expect(page.getByRole('button', { name: `Release ${one}` })).toBeVisible();
+  await page.getByRole('button', { name: `Release ${two}` }).click();
+  const diagram = page.getByRole('listbox', { name: /^Race diagram/ });
+  await expect(diagram.getByRole('option', { name: new RegExp(`^${two} is done`) })).toBeAttached();
+}
+
 test('a job that is held before its swap loses it to the one that commits meanwhile, and wins the next', async ({
   lab,
 }) => {
-  await lab.getByRole('button', { name: `Hold ${one} before its swap` }).click();
-  await lab.getByRole('button', { name: 'Run the race' }).click();
-  const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
-  const lane = diagram.getByRole('group', { name: one });
-  await expect(diagram.getByRole('option', { name: new RegExp(`^${two} is done`) })).toBeAttached();
+  await letTwoCommitFirst(lab);
+  const lane = lab
+    .getByRole('listbox', { name: /^Race diagram/ })
+    .getByRole('group', { name: one });
   await expect(lab.getByText(`${one} is held before its swap.`)).toBeVisible();
   await expect(lab.getByText('when it is released, its swap is lost')).toBeVisible();
   await expect(lab.locator('section.inspector')).toContainText('Ready to swap');
@@ -53,8 +65,7 @@ test('with safety off a held job buries the other’s rows; the table is marked 
 }) => {
   await lab.keyboard.press('s');
   await expect(lab.getByRole('radio', { name: 'unsafe' })).toBeChecked();
-  await lab.getByRole('button', { name: `Hold ${one} before its swap` }).click();
-  await lab.getByRole('button', { name: 'Run the race' }).click();
+  await letTwoCommitFirst(lab);
   await expect(lab.getByText('it buries what was committed since')).toBeVisible();
   await lab.getByRole('button', { name: `Release ${one}` }).click();
   await verdict(lab);
