@@ -126,7 +126,8 @@ describe('what does not parse, or is not Spark', () => {
     ["SELECT CAST('x' AS foo)", '[UNSUPPORTED_DATATYPE] Unsupported data type "FOO".', 'foo'],
     ["SELECT date_format(now(), 'YYYY')", 'week-based', "'YYYY'"],
     ['SELECT row_number() FROM trips', '[MISSING_WINDOW]', 'row_number()'],
-    ["SELECT get_json_object('{}', '$.a')", '[UNSUPPORTED_FEATURE]', 'get_json_object'],
+    ["SELECT xpath_string('<a/>', 'a')", '[UNSUPPORTED_FEATURE]', 'xpath_string'],
+    ["SELECT from_json('{}', concat('a', ' INT'))", '[INVALID_SCHEMA', "concat('a', ' INT')"],
     ["SELECT DATE 'soon'", '[INVALID_TYPED_LITERAL]', "DATE 'soon'"],
   ])('%j', (sql, message, at) => {
     const error = errorOf(sql);
