@@ -62,6 +62,33 @@ async function appendManyTimes(app: App, protocol: Protocol): Promise<void> {
   }
 }
 
+/** The jobs of the append workflow, in turn the one that a script makes lose its first swap and the one that wins it. */
+const jobs = ['nytaxi-vendor-one', 'nytaxi-vendor-two'] as const;
+
+/** Follows a script many times: each time the job that has read first must lose its swap to the other. */
+async function followManyTimes(app: App, protocol: Protocol): Promise<void> {
+  const races = Math.ceil(times / 2);
+  say(`\nFollowing a script ${races} times (${protocol})`);
+  await startAfresh(app, sampleTrips);
+  for (let race = 0; race < races; race++) {
+    const [late = '', early = ''] = race % 2 === 0 ? jobs : jobs.toReversed();
+    const { workflows } = await app.run(shippedWorkflow('append'), {
+      protocol,
+      script: [
+        { do: 'run', job: late, at: 'before-swap', attempt: 1 },
+        { do: 'run', job: early, at: 'finished' },
+      ],
+    });
+    expectAllCommitted(workflows);
+    const reports = workflows.flatMap((workflow) => workflow.jobs);
+    const attempts = [late, early].map((job) => reports.find(({ name }) => name === job)?.attempts);
+    if (attempts.join() !== '2,1') {
+      deviate(`race ${race + 1}: ${late} and ${early} tried ${attempts.join(' and ')} times`);
+    }
+  }
+  say(`  ${races} races`);
+}
+
 /** Reads every 50 ms while two jobs write many trips. */
 async function readManyTimes(app: App): Promise<void> {
   say(`\nReading every 50 ms while two jobs write ${grouped(trips)} trips`);
@@ -83,6 +110,8 @@ const app = await App.open();
 try {
   await appendManyTimes(app, 'queued');
   await appendManyTimes(app, 'optimistic');
+  await followManyTimes(app, 'queued');
+  await followManyTimes(app, 'optimistic');
   await readManyTimes(app);
   for (const fault of app.faults) deviate(`in the page: ${fault}`);
 } finally {
