@@ -11,7 +11,7 @@ import { runHistory } from './world.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const folder = `${root}.cache/interop/java`;
-const [count = 400, firstSeed = 1] = process.argv.slice(2).map(Number);
+const [count = 100, firstSeed = 1] = process.argv.slice(2).map(Number);
 
 function run(command: string, args: string[]): void {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
