@@ -16,9 +16,23 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
     const others = refusals('failed', 'failed', ended('failed'));
     return [...refusals('is done', 'are done', committed), ...others].join(' ');
   }
+  const hasCommitted = (job: string) =>
+    events.some(
+      (event) => event.job === job && event.attempt > 0 && event.detail.stop === 'swap-won',
+    );
+  const failed = ended('failed');
   const sentences = [
     ...(committed.length === 0 ? [] : [committedSentence(committed, jobs)]),
-    ...refusals('was refused', 'were refused', ended('failed')),
+    ...refusals(
+      'committed, but failed after it',
+      'committed, but failed after it',
+      failed.filter(hasCommitted),
+    ),
+    ...refusals(
+      'was refused',
+      'were refused',
+      failed.filter((job) => !hasCommitted(job)),
+    ),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
     ...replacements(events),
     ...outcomeOfSwaps(events, ledger),

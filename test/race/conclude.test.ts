@@ -59,3 +59,12 @@ test('rows that nothing explains are told in place of the swaps', () => {
     'Both jobs committed. Yet 10 rows of one are not in the table.',
   );
 });
+
+test('a job that failed behind its commit was not refused', () => {
+  const log = new RaceLog().won('one', 1, 2, 10);
+  log.add('one', 1, {
+    stop: 'failed',
+    error: { kind: 'Validation', message: 'No.', context: {}, retryable: false },
+  });
+  expect(conclude(log.events)).toBe('one committed, but failed after it. No swap was lost.');
+});
