@@ -68,7 +68,7 @@ declare global {
 export function consoleOf(session: Session): Console {
   const { workbench } = session;
   return {
-    ready: workbench.call('tables', {}).then(() => undefined),
+    ready: session.ready,
     drop: (address, files) => dropAll(session, key(address), files),
     run: (yaml, options = {}) => runAll(session, [yaml].flat(), options),
     query: async (sql, options = {}) => {

@@ -34,6 +34,8 @@ export type RaceListener = (race: Race, workflow: Workflow, text: string) => Rac
 export class Session {
   readonly workbench: RemoteWorker<WorkbenchMethods>;
   readonly dropzone: RemoteWorker<DropzoneMethods>;
+  /** Resolves when the Workbench's worker answers; if it cannot, the first question to it says why. */
+  readonly ready: Promise<void>;
   readonly #pool: WorkerPool;
   readonly #listeners = new Set<RaceListener>();
 
@@ -46,7 +48,7 @@ export class Session {
     );
     // Compiled once for all: a worker that cannot have them compiles its own, and tells what is wrong.
     const wasm = compileWasm().catch(() => null);
-    void wasm
+    this.ready = wasm
       .then((modules) => this.workbench.call('adoptWasm', { modules }))
       .catch(() => undefined);
     this.#pool = new WorkerPool(spareWorkers, wasm);
