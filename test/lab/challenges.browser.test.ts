@@ -56,16 +56,8 @@ describe('a challenge is solved', () => {
 
 describe('a challenge is not solved', () => {
   it.each<[string, string, Protocol, string]>([
-    ['no-retry', 'by a retry', 'optimistic', scriptOf('both-appends')],
     ['lose-rows', 'by two jobs that see each other', 'unsafe', oneAfterTheOther],
-    ['let-it-be', 'by a refusal', 'optimistic', scriptOf('serializable')],
     ['orphans', 'by a kill before there are files', 'queued', 'kill vendor-one at start'],
-    [
-      'write-skew',
-      'by one job after the other',
-      'optimistic',
-      'run before to finished\nrelease before at finished\nrun vendor-one to finished',
-    ],
   ])('%s %s', async (name, _, protocol, script) => {
     expect(await solves(name, protocol, script)).toBe(false);
   });
