@@ -44,7 +44,7 @@ test('the table can be taken along, with the commands to open it elsewhere', asy
 test('a misspelt column is underlined in the query, and the remedy is said', async ({ lab }) => {
   await runRace(lab);
   await ask(lab, 'select vendr_id from icebase.raw01.ny_taxi_04');
-  const workbench = lab.getByRole('region', { name: 'Workbench, files and log' });
+  const workbench = lab.getByRole('region', { name: /^Workbench/ });
   await expect(workbench.getByText(/vendr_id.*cannot be resolved/)).toBeVisible();
   await expect(lab.locator('.box .cm-lintRange-error')).toHaveText('vendr_id');
   await ask(lab, 'select count(*) trips from icebase.raw01.ny_taxi_04');
