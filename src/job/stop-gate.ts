@@ -1,5 +1,6 @@
 import type { Stop, StopDetail } from '../iceberg/stop.ts';
-import type { Holds, JobMessage } from '../race/message.ts';
+import type { Holds } from '../race/holds.ts';
+import type { JobMessage } from '../race/message.ts';
 
 /** Announces a stop and waits there if the job is held. */
 export type StopGate = (table: string | null, attempt: number, detail: StopDetail) => Promise<void>;

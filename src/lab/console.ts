@@ -2,7 +2,7 @@ import { IcejamError } from '../error.ts';
 import { parseAddress, tableName } from '../flare/address.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
-import type { Holds } from '../race/message.ts';
+import type { Holds } from '../race/holds.ts';
 import { readScript } from '../race/read-script.ts';
 import type { WorkflowReport } from '../race/report.ts';
 import type { Script } from '../race/script.ts';

@@ -1,11 +1,14 @@
 import { tableName } from '../flare/address.ts';
 import type { Workflow } from '../flare/workflow.ts';
+import type { Protocol } from '../iceberg/stop.ts';
 import type { RaceEvent } from '../race/event.ts';
 import type { WorkflowReport } from '../race/report.ts';
-import type { Lab } from './lab.svelte.ts';
-import type { RaceOrder } from './lesson.svelte.ts';
+import type { Dropzone } from './dropzone.svelte.ts';
+import type { Lesson, RaceOrder } from './lesson.svelte.ts';
 import { sampleAddress, sampleName } from './samples.ts';
 import { hashOf, missingFiles, orderOfRace, type SharedFile } from './share.ts';
+import type { Workbench } from './workbench.svelte.ts';
+import type { WorkflowText } from './workflow-text.svelte.ts';
 
 /** What became of the last link that was asked for. */
 export type LinkState = 'none' | 'copied' | 'in-address-bar';
@@ -13,15 +16,24 @@ export type LinkState = 'none' | 'copied' | 'in-address-bar';
 /** ms that {@link Links.state} tells of a link. */
 const toldFor = 2000;
 
+/** What a link tells of. */
+interface Shared {
+  readonly workflow: WorkflowText;
+  readonly protocol: Protocol;
+  readonly lesson: Lesson;
+  readonly workbench: Workbench;
+  readonly dropzone: Dropzone;
+}
+
 /** Links to what is on the page, and what the link that is open needs. */
 export class Links {
-  readonly #lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>;
+  readonly #page: Shared;
   #state = $state<LinkState>('none');
   /** The last race, by its workflow's text. */
   #last: { text: string; order: RaceOrder } | null = null;
 
-  constructor(lab: Pick<Lab, 'workflow' | 'protocol' | 'lesson' | 'workbench' | 'dropzone'>) {
-    this.#lab = lab;
+  constructor(page: Shared) {
+    this.#page = page;
   }
 
   get state(): LinkState {
@@ -30,7 +42,7 @@ export class Links {
 
   /** Files that the open link asks for and the dropzone has not got. */
   get neededFiles(): SharedFile[] {
-    const { dropzone, lesson } = this.#lab;
+    const { dropzone, lesson } = this.#page;
     const { opened } = lesson;
     return opened?.kind === 'link' ? missingFiles(opened.files, dropzone.datasets) : [];
   }
@@ -54,7 +66,7 @@ export class Links {
   }
 
   #hash(): Promise<string> {
-    const { protocol, workbench, workflow } = this.#lab;
+    const { protocol, workbench, workflow } = this.#page;
     const { text } = workflow;
     return hashOf({
       workflow: text,
@@ -67,14 +79,14 @@ export class Links {
 
   /** The lesson's order where it has one, else that of the last race. */
   #orderOf(text: string): RaceOrder {
-    const given = this.#lab.lesson.orderOf(text);
+    const given = this.#page.lesson.orderOf(text);
     return given.script === null && this.#last?.text === text ? this.#last.order : given;
   }
 
   /** The dropped files that the workflow reads; the sample trips come by themselves. */
   #files(): SharedFile[] {
-    const inputs = inputsOf(this.#lab.workflow.workflows);
-    return this.#lab.dropzone.datasets
+    const inputs = inputsOf(this.#page.workflow.workflows);
+    return this.#page.dropzone.datasets
       .filter(({ address }) => inputs.includes(address))
       .flatMap(({ address, files }) =>
         files

@@ -1,5 +1,5 @@
 import type { Stop } from '../iceberg/stop.ts';
-import type { Holds } from '../race/message.ts';
+import type { Holds } from '../race/holds.ts';
 import { isHeld, type RaceState } from '../race/race-state.ts';
 import type { Race, RaceOptions } from '../race/runner.ts';
 

@@ -1,6 +1,5 @@
 import type { StopDetail } from '../iceberg/stop.ts';
-import type { RaceEvent } from './event.ts';
-import type { Kill } from './script-of.ts';
+import type { Kill, RaceEvent } from './event.ts';
 
 /** A version of a table's pointer; 0: there was no table. */
 interface Version {

@@ -2,8 +2,9 @@ import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import type { Stop } from '../iceberg/stop.ts';
 import { CommitLine } from './commit-line.ts';
-import { holdsAt, isAt, isBeforeQueue, type Lane, newLane, whereText } from './lane.ts';
-import type { Holds, StopMessage } from './message.ts';
+import { type Holds, holdsAt } from './holds.ts';
+import { isAt, isBeforeQueue, type Lane, newLane, whereText } from './lane.ts';
+import type { StopMessage } from './message.ts';
 import type { LaneState, RaceState } from './race-state.ts';
 import { type Script, type Step, stepDoesNotFit } from './script.ts';
 

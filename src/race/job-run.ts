@@ -2,7 +2,8 @@ import { IcejamError } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
 import type { Protocol, StopDetail } from '../iceberg/stop.ts';
 import { exhaustive } from '../exhaustive.ts';
-import type { Holds, JobCommand, JobMessage, StopMessage } from './message.ts';
+import type { Holds } from './holds.ts';
+import type { JobCommand, JobMessage, StopMessage } from './message.ts';
 import type { JobOutcome, JobReport } from './report.ts';
 
 /** What a job's worker is given. */

@@ -1,6 +1,7 @@
 import { exhaustive } from '../exhaustive.ts';
 import type { Stop } from '../iceberg/stop.ts';
-import type { Holds, StopMessage } from './message.ts';
+import type { Holds } from './holds.ts';
+import type { StopMessage } from './message.ts';
 import type { Whereabouts } from './race-state.ts';
 import type { Step } from './script.ts';
 
@@ -30,11 +31,6 @@ export function newLane(breakpoints: Holds): Lane {
     stays: false,
     goes: false,
   };
-}
-
-/** Whether a stop is among those at which a job waits. */
-export function holdsAt(holds: Holds, stop: Stop): boolean {
-  return holds === 'all' || (holds !== 'none' && holds.includes(stop));
 }
 
 /** Whether a job that goes on from this stop asks for its turn to commit. */

@@ -1,10 +1,8 @@
 import type { FlareJob, ToolJob } from '../flare/workflow.ts';
-import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
+import type { Protocol, StopDetail } from '../iceberg/stop.ts';
 import type { WasmModules } from '../wasm.ts';
+import type { Holds } from './holds.ts';
 import type { JobReport } from './report.ts';
-
-/** Where a job waits for a release: at no stop, at every stop, or at the named ones. */
-export type Holds = 'none' | 'all' | readonly Stop[];
 
 /** What the page tells a job worker. */
 export type JobCommand =

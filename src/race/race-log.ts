@@ -1,16 +1,33 @@
-import type { RaceEvent } from './event.ts';
+import type { Kill, RaceEvent } from './event.ts';
 import type { StopMessage } from './message.ts';
+import type { JobReport } from './report.ts';
+import type { Script } from './script.ts';
+import { scriptOf } from './script-of.ts';
 
 /** The log of a race, and the stops that were heard and are not in it yet. */
 export class RaceLog {
   /** What happened, in order. */
   readonly events: RaceEvent[] = [];
+  /** The workers that were ended before their jobs. */
+  readonly kills: Kill[] = [];
   readonly #startedAt = performance.now();
   #heard: { job: string; message: StopMessage }[] = [];
+
+  /** The order in which the jobs went on. */
+  get script(): Script {
+    return scriptOf(this.events, this.kills);
+  }
 
   /** A job says that it has come to a stop. */
   hear(job: string, message: StopMessage): void {
     this.#heard.push({ job, message });
+  }
+
+  /** A job has ended; it matters to the log if its worker was ended before it. */
+  noteEnd({ name, error }: JobReport): void {
+    if (error?.kind !== 'WorkerKilled') return;
+    const last = this.events.findLast(({ job }) => job === name);
+    this.kills.push({ job: name, at: last?.detail.stop ?? 'start', after: this.events.length });
   }
 
   /** Logs what was heard, as it was heard or in the order of these jobs, and tells it. */
@@ -25,5 +42,15 @@ export class RaceLog {
       this.events.push(event);
       onEvent(event);
     }
+  }
+
+  /** Snapshots by table, decimal text, that a job's runs so far may have committed. */
+  perhapsCommitted(name: string): Record<string, string[]> {
+    const perhaps: Record<string, string[]> = {};
+    for (const { job, table, detail } of this.events) {
+      if (job !== name || table === null || detail.stop !== 'list-written') continue;
+      (perhaps[table] ??= []).push(detail.snapshotId);
+    }
+    return perhaps;
   }
 }

@@ -1,10 +1,10 @@
 import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import { causalOrder } from './causal-order.ts';
-import type { RaceEvent } from './event.ts';
+import type { Kill, RaceEvent } from './event.ts';
 import type { JobOutcome, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
-import { type Kill, scriptOf } from './script-of.ts';
+import { scriptOf } from './script-of.ts';
 
 /** The version of {@link RaceRecord}; raise it when a field changes its meaning. */
 export const recordVersion = 1;

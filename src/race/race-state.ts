@@ -1,6 +1,5 @@
 import type { Stop, StopDetail } from '../iceberg/stop.ts';
-import { holdsAt } from './lane.ts';
-import type { Holds } from './message.ts';
+import { type Holds, holdsAt } from './holds.ts';
 
 /** Where a job is. */
 export type Whereabouts =

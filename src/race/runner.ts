@@ -1,20 +1,19 @@
 import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
-import type { Job, Workflow } from '../flare/workflow.ts';
+import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol, Stop, StopDetail } from '../iceberg/stop.ts';
 import { Conductor, type Move, type Steering } from './conductor.ts';
-import type { RaceEvent } from './event.ts';
-import { JobRun } from './job-run.ts';
-import type { Holds, StopMessage } from './message.ts';
+import { Crew } from './crew.ts';
+import type { Kill, RaceEvent } from './event.ts';
+import type { Holds } from './holds.ts';
+import type { StopMessage } from './message.ts';
+import { Outcome } from './outcome.ts';
 import type { WorkerPool } from './pool.ts';
+import { RaceLog } from './race-log.ts';
 import type { RaceState } from './race-state.ts';
 import type { JobReport, Verdict, WorkflowReport } from './report.ts';
-import type { Script } from './script.ts';
-import { isRetried } from './retry-policy.ts';
-import { RaceLog } from './race-log.ts';
-import { Roster } from './roster.ts';
 import { runsOf } from './runs.ts';
-import { type Kill, scriptOf } from './script-of.ts';
+import type { Script } from './script.ts';
 
 /** How a workflow is run. */
 export interface RaceOptions extends Steering {
@@ -53,36 +52,38 @@ export class Race {
    * with every worker ended.
    */
   readonly finished: Promise<WorkflowReport>;
-  /** The seed of this very race's names. */
-  #names: string;
   readonly #workflow: Workflow;
   readonly #options: RaceOptions;
   readonly #conductor: Conductor;
-  readonly #roster: Roster;
-  readonly #runs = new Map<string, JobRun>();
-  readonly #kills: Kill[] = [];
+  readonly #crew: Crew;
   readonly #log = new RaceLog();
+  readonly #outcome = new Outcome();
   #lastMoved: string | null = null;
   #isConducting = false;
-  /** Every job has ended, and the verdict is being found or known. */
-  #isJudged = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #waiters: (() => void)[] = [];
-  /** The verdict on the race, or on what it has become since a job was restarted. */
-  #judged = deferred<WorkflowReport>();
 
   constructor(workflow: Workflow, options: RaceOptions) {
     this.#workflow = workflow;
-    this.#roster = new Roster(workflow.jobs);
     this.#options = options;
     this.protocol = options.protocol;
     this.seed = options.seed ?? crypto.randomUUID();
-    this.#names = this.seed;
     this.#conductor = new Conductor(
       workflow.jobs.map(({ name }) => name),
       options,
     );
-    this.finished = this.#judged.promise;
+    this.#crew = new Crew(workflow.jobs, this.seed, {
+      race: this.id,
+      protocol: options.protocol,
+      pool: options.pool,
+      holdsOf: (job) => this.#conductor.holdsOf(job),
+      perhapsCommitted: (job) => this.#log.perhapsCommitted(job),
+      onStart: (job) => this.#conductor.started(job),
+      onStop: (job, message) => this.#steer(() => this.#arrived(job, message)),
+      onQueued: (job, table) => this.#steer(() => this.#conductor.queued(job, table)),
+      onEnd: (run) => this.#steer(() => this.#ended(run)),
+    });
+    this.finished = this.#outcome.report;
     // Whoever started the race gets it before the first job is heard.
     void this.#begin();
   }
@@ -161,14 +162,14 @@ export class Race {
       this.#conductor.depart();
       this.#restart(job);
     });
-    return this.#judged.promise;
+    return this.#outcome.report;
   }
 
   /** Ends a job's worker at once, wherever it is. A script ends with that, and the race pauses. */
   kill(job: string): void {
     this.#steer(() => {
       this.#conductor.depart();
-      this.#runs.get(job)?.kill();
+      this.#crew.kill(job);
     });
   }
 
@@ -182,12 +183,12 @@ export class Race {
    * workers may tell of their stops in another order than they came to them; the script has the order of what they did.
    */
   get script(): Script {
-    return scriptOf(this.events, this.#kills);
+    return this.#log.script;
   }
 
   /** The workers that were ended before their jobs. */
   get kills(): readonly Kill[] {
-    return this.#kills;
+    return this.#log.kills;
   }
 
   /** Resolves when a job has come to a stop, at once if it has been there. Rejects if it ends without. */
@@ -195,7 +196,7 @@ export class Race {
     for (;;) {
       const event = this.events.find((each) => each.job === job && each.detail.stop === stop);
       if (event !== undefined) return event;
-      if (this.#roster.hasEnded(job)) {
+      if (this.#crew.hasEnded(job)) {
         throw new IcejamError('IllegalState', `${job} ended without coming to ${stop}.`);
       }
       await new Promise<void>((resolve) => this.#waiters.push(resolve));
@@ -205,7 +206,7 @@ export class Race {
   async #begin(): Promise<void> {
     try {
       const uses = await this.#options.seedUses;
-      if (uses !== undefined) this.#names = `${this.seed}#${uses + 1}`;
+      if (uses !== undefined) this.#crew.names = `${this.seed}#${uses + 1}`;
       this.#steer(() => this.#startReady());
     } catch (thrown) {
       this.#abandon(thrown);
@@ -226,11 +227,8 @@ export class Race {
     }
     this.#options.onState?.(this.state);
     for (const resolve of this.#waiters.splice(0)) resolve();
-    const isOver = !this.#conductor.isScripted && !this.#isJudged;
-    if (isOver && this.#roster.isOver) {
-      this.#isJudged = true;
-      void this.#judge();
-    }
+    const isOver = !this.#conductor.isScripted && this.#crew.isOver;
+    if (isOver && !this.#outcome.isDue) void this.#judge();
   }
 
   #conduct(): void {
@@ -238,7 +236,7 @@ export class Race {
     for (;;) {
       this.#logArrivals();
       const move = this.#conductor.next(performance.now());
-      for (const [job, run] of this.#runs) run.hold(this.#conductor.holdsOf(job));
+      this.#crew.tellHolds();
       if (move === null) return;
       if (move.do === 'wait') {
         this.#timer = setTimeout(() => this.#steer(() => undefined), move.ms);
@@ -252,10 +250,10 @@ export class Race {
     this.#lastMoved = move.job;
     switch (move.do) {
       case 'release':
-        this.#runs.get(move.job)?.release();
+        this.#crew.release(move.job);
         return;
       case 'kill':
-        this.#runs.get(move.job)?.kill();
+        this.#crew.kill(move.job);
         return;
       case 'restart':
         this.#restart(move.job);
@@ -267,58 +265,20 @@ export class Race {
 
   /** Ends the race where its script does not fit. */
   #abandon(thrown: unknown): void {
-    this.#isJudged = true;
+    // First of all: what the workers end by is not to be judged.
+    this.#outcome.fail(thrown);
     this.#conductor.depart();
-    for (const run of this.#runs.values()) run.kill();
-    this.#judged.reject(thrown);
+    this.#crew.killAll();
   }
 
-  /** Starts the jobs whose dependencies have committed, and skips those of which one has not. */
   #startReady(): void {
-    const skipped = this.#roster.nextSkipped();
-    if (skipped !== undefined) {
-      // Its end may be the reason to skip another.
-      this.#ended(skipped);
-      return;
-    }
-    for (let job = this.#roster.takeReady(); job !== undefined; job = this.#roster.takeReady()) {
-      this.#start(job);
-    }
+    const skipped = this.#crew.startReady();
+    if (skipped !== undefined) this.#ended(skipped);
   }
 
-  #restart(name: string): void {
-    const job = this.#roster.takeAgain(name);
-    if (this.#isJudged) this.#judged = deferred();
-    this.#isJudged = false;
-    this.#start(job);
-  }
-
-  /** Snapshots by table that a job's earlier runs may have committed. */
-  #perhapsCommitted(name: string): Record<string, string[]> {
-    const perhaps: Record<string, string[]> = {};
-    for (const { job, table, detail } of this.events) {
-      if (job !== name || table === null || detail.stop !== 'list-written') continue;
-      (perhaps[table] ??= []).push(detail.snapshotId);
-    }
-    return perhaps;
-  }
-
-  #start(job: Job): void {
-    const { name } = job;
-    const { protocol, pool } = this.#options;
-    const earlier = this.#roster.earlierRuns(name);
-    const run = new JobRun(job, pool.take(), {
-      race: this.id,
-      protocol,
-      seed: earlier === 0 ? `${this.#names}/${name}` : `${this.#names}/${name}/${earlier + 1}`,
-      perhapsCommitted: this.#perhapsCommitted(name),
-      holds: this.#conductor.holdsOf(name),
-      onStop: (message) => this.#steer(() => this.#arrived(name, message)),
-      onQueued: (table) => this.#steer(() => this.#conductor.queued(name, table)),
-      onEnd: (report) => this.#steer(() => this.#ended(report)),
-    });
-    this.#runs.set(name, run);
-    this.#conductor.started(name);
+  #restart(job: string): void {
+    this.#crew.restart(job);
+    this.#outcome.reopen();
   }
 
   #arrived(job: string, message: StopMessage): void {
@@ -327,12 +287,12 @@ export class Race {
   }
 
   #ended(run: JobReport): void {
-    const report = this.#roster.end(run);
+    const report = this.#crew.end(run);
     this.#conductor.ended(report.name);
     this.#logArrivals();
-    this.#noteKill(report);
+    this.#log.noteEnd(report);
     // A script says itself when a job is run again.
-    if (!this.#conductor.isScripted && this.#isRetried(run)) {
+    if (!this.#conductor.isScripted && this.#crew.isRetried(run)) {
       this.#restart(run.name);
       return;
     }
@@ -340,31 +300,17 @@ export class Race {
     this.#startReady();
   }
 
-  #isRetried(run: JobReport): boolean {
-    const job = this.#workflow.jobs.find(({ name }) => name === run.name);
-    return job !== undefined && isRetried(job, run, this.#roster.earlierRuns(run.name));
-  }
-
-  #noteKill({ name, error }: JobReport): void {
-    const last = this.events.findLast(({ job }) => job === name);
-    if (error?.kind !== 'WorkerKilled') return;
-    this.#kills.push({ job: name, at: last?.detail.stop ?? 'start', after: this.events.length });
-  }
-
   async #judge(): Promise<void> {
     const { protocol, check, pool, onReport } = this.#options;
-    const judged = this.#judged;
-    const jobs = this.#roster.reports;
-    try {
+    const jobs = this.#crew.reports;
+    await this.#outcome.settle(async () => {
       const runs = runsOf(this.events, jobs);
       const verdict = await check(runs.events, runs.jobs);
       const { script, seed } = this;
       const report = { name: this.#workflow.name, protocol, jobs, verdict, seed, script };
       onReport?.(report);
-      judged.resolve(report);
-    } catch (thrown) {
-      judged.reject(thrown);
-    }
+      return report;
+    });
     pool.refill();
   }
 
@@ -379,15 +325,6 @@ export class Race {
     const order = this.#lastMoved === null ? jobs : [this.#lastMoved, ...jobs];
     this.#log.write(isScripted ? order : null, (event) => this.#options.onEvent?.(event));
   }
-}
-
-/** A promise that is settled from outside; nobody need wait for it. */
-function deferred<T>() {
-  let resolve: (value: T) => void = () => undefined;
-  let reject: (reason: unknown) => void = () => undefined;
-  const promise = new Promise<T>((...settle) => ([resolve, reject] = settle));
-  promise.catch(() => undefined);
-  return { promise, resolve, reject };
 }
 
 /** Starts a workflow's jobs: those without dependencies at once, the others when theirs have committed. */

@@ -1,16 +1,7 @@
 import type { Stop } from '../iceberg/stop.ts';
 import { causalOrder, type Moment } from './causal-order.ts';
-import type { RaceEvent } from './event.ts';
+import type { Kill, RaceEvent } from './event.ts';
 import type { Script, Step } from './script.ts';
-
-/** A job's worker was ended before the job. */
-export interface Kill {
-  job: string;
-  /** The last stop that it told of. */
-  at: Stop;
-  /** How many events of the race had been logged. */
-  after: number;
-}
 
 const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
 
