@@ -39,6 +39,27 @@ export function causalOrder(events: readonly RaceEvent[], kills: readonly Kill[]
   return ordered;
 }
 
+/**
+ * The moments up to an event of the log, in the order in which they are given, with whatever must have happened before
+ * them: who makes a version is sometimes heard after who reads it. Pure.
+ */
+export function pastUpTo(moments: readonly Moment[], seq: number): Moment[] {
+  // A kill lies half an event before the one that it is logged before.
+  const past = new Set(moments.filter((moment) => moment.seq <= seq + 0.5));
+  for (const known of past) {
+    for (const moment of moments) {
+      if (isNeededBy(moment, known)) past.add(moment);
+    }
+  }
+  return moments.filter((moment) => past.has(moment));
+}
+
+/** Whether one moment cannot have happened without the other before it. */
+function isNeededBy(one: Moment, other: Moment): boolean {
+  if (one.job === other.job) return one.seq < other.seq;
+  return isPast(one.makes, other.reads, 0) || isPast(one.makes, other.makes, -1);
+}
+
 function momentOf(event: RaceEvent): Moment {
   const { job, seq, table, detail } = event;
   const reads = readVersion(detail);

@@ -1,3 +1,4 @@
+import { causalOrder } from './causal-order.ts';
 import type { Kill, RaceEvent } from './event.ts';
 import type { StopMessage } from './message.ts';
 import type { JobReport } from './report.ts';
@@ -15,7 +16,7 @@ export class RaceLog {
 
   /** The order in which the jobs went on. */
   get script(): Script {
-    return scriptOf(this.events, this.kills);
+    return scriptOf(causalOrder(this.events, this.kills));
   }
 
   /** A job says that it has come to a stop. */

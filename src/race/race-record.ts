@@ -1,6 +1,6 @@
 import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
-import { causalOrder } from './causal-order.ts';
+import { causalOrder, pastUpTo } from './causal-order.ts';
 import type { Kill, RaceEvent } from './event.ts';
 import type { JobOutcome, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
@@ -37,6 +37,9 @@ export interface RaceSummary {
   events: number;
 }
 
+/** What happened in a race. */
+type Log = Pick<RaceRecord, 'events' | 'kills'>;
+
 /** A table's pointer as a race found it; `null`: there was no table. */
 export interface Beginning {
   table: string;
@@ -64,7 +67,7 @@ export function readRecord(stored: unknown): RaceRecord | null {
 }
 
 /** How each table was that the race wrote, before it did: what it takes to run it again. */
-export function beginningsOf({ events, kills }: RaceRecord): Beginning[] {
+export function beginningsOf({ events, kills }: Log): Beginning[] {
   const beginnings = new Map<string, Beginning>();
   for (const { event } of causalOrder(events, kills)) {
     if (event?.detail.stop !== 'base-read' || event.table === null) continue;
@@ -76,10 +79,7 @@ export function beginningsOf({ events, kills }: RaceRecord): Beginning[] {
   return [...beginnings.values()];
 }
 
-/** The script of a race up to one of its events, the event included. */
-export function scriptUpTo({ events, kills }: RaceRecord, seq: number): Script {
-  return scriptOf(
-    events.slice(0, seq + 1),
-    kills.filter(({ after }) => after <= seq + 1),
-  );
+/** The script of a race up to one of its events, the event included, and to whatever it takes to come to it. */
+export function scriptUpTo({ events, kills }: Log, seq: number): Script {
+  return scriptOf(pastUpTo(causalOrder(events, kills), seq));
 }

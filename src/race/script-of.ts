@@ -1,22 +1,22 @@
 import type { Stop } from '../iceberg/stop.ts';
-import { causalOrder, type Moment } from './causal-order.ts';
-import type { Kill, RaceEvent } from './event.ts';
+import type { Moment } from './causal-order.ts';
 import type { Script, Step } from './script.ts';
 
 const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
 
 /**
- * The script by which a race comes out as it did, from its log and the kills. Each event was reached by letting its job
- * go on from the stop before. A job that was killed between two stops is killed at the first of them, or at the second
- * if somebody has read what it did between them.
+ * The script by which a race comes out as it did, from what happened in it in causal order. Each event was reached by
+ * letting its job go on from the stop before. A job that was killed between two stops is killed at the first of them,
+ * or at the second if somebody has read what it did between them.
  */
-export function scriptOf(events: readonly RaceEvent[], kills: readonly Kill[]): Script {
+export function scriptOf(moments: readonly Moment[]): Script {
   const steps: Step[] = [];
   const last = new Map<string, Stop>();
   /** Jobs that came to their last stop, from which nothing but the start of other jobs follows. */
   const ended: Step[] = [];
+  const kills = moments.flatMap(({ kill }) => kill ?? []);
   const killed = new Set(kills.map(({ job, at }) => `${job} ${at}`));
-  for (const moment of causalOrder(events, kills)) {
+  for (const moment of moments) {
     const { job } = moment;
     const before = last.get(job);
     if (moment.kill !== undefined) {

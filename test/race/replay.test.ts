@@ -1,25 +1,13 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Workflow } from '../../src/flare/workflow.ts';
-import { readHistory } from '../../src/iceberg/history.ts';
-import { memoryContext, SeededRandom } from '../../src/iceberg/memory.ts';
-import { type FileSummary, type Protocol, stops } from '../../src/iceberg/stop.ts';
-import { loadTable } from '../../src/iceberg/table.ts';
-import type { Steering } from '../../src/race/conductor.ts';
+import { stops } from '../../src/iceberg/stop.ts';
+import type { RaceEvent } from '../../src/race/event.ts';
 import type { Schedule } from '../../src/race/explorer/exploration.ts';
-import { toRaceScript, type Writers } from '../../src/race/explorer/script.ts';
+import { toRaceScript } from '../../src/race/explorer/script.ts';
 import { sample } from '../../src/race/explorer/walk.ts';
 import { World } from '../../src/race/explorer/world.ts';
-import { appends, creates, exploredTable, replaces } from '../../src/race/explorer/writers.ts';
-import type { JobReport } from '../../src/race/report.ts';
-import type { WorkerPool } from '../../src/race/pool.ts';
-import { Race } from '../../src/race/runner.ts';
-import { MemoryLine, MemoryWorker } from './memory-worker.ts';
-
-const writers: Writers = {
-  one: creates(appends({ a: 1 })),
-  two: creates(appends({ b: 2 })),
-  three: creates(replaces({ a: 4, c: 8 })),
-};
+import { exploredTable } from '../../src/race/explorer/writers.ts';
+import { scriptUpTo } from '../../src/race/race-record.ts';
+import { rowsOf, run, writers } from './memory-race.ts';
 
 beforeAll(() => {
   // Nobody waits for a worker's lock here: workers in memory do not crash.
@@ -27,50 +15,10 @@ beforeAll(() => {
   return () => vi.unstubAllGlobals();
 });
 
-interface Run {
-  protocol?: Protocol;
-  chance: number;
-  steering?: Steering;
-  /** Steers the race as it goes on. */
-  meddle?: (race: Race) => void;
-  onJob?: (race: Race, job: JobReport) => void;
-}
-
-/** Runs the writers as a race over storage in memory. */
-async function run({ protocol = 'queued', chance, steering = {}, meddle, onJob }: Run) {
-  const world = memoryContext();
-  const storage = { ...world, line: new MemoryLine(), writers, chance: new SeededRandom(chance) };
-  const jobs = Object.keys(writers).map((name) => ({ name, dependencies: [] }));
-  const race: Race = new Race({ name: 'race', jobs } as unknown as Workflow, {
-    ...steering,
-    protocol,
-    seed: 'seed',
-    pool: {
-      take: () => new MemoryWorker(storage),
-      refill: () => undefined,
-    } as unknown as WorkerPool,
-    check: () => Promise.resolve({ result: 'holds', sentences: [], ledger: [] }),
-    onEvent: () => meddle?.(race),
-    onJob: (job) => onJob?.(race, job),
-  });
-  const report = await race.finished;
-  const table = await loadTable(world, exploredTable);
-  const { live } = await readHistory(world.io, table, null);
-  return {
-    race,
-    script: race.script,
-    order: race.events.map(({ job, attempt, detail }) => `${job} ${attempt} ${detail.stop}`),
-    outcomes: report.jobs.map(({ name, outcome, attempts }) => ({ name, outcome, attempts })),
-    version: table.pointer.version,
-    rows: rowsOf(live),
-  };
-}
-
-const rowsOf = (files: readonly FileSummary[]) =>
-  files.map(({ partition = '', rows = 0 }) => `${partition} ${rows}`).sort();
-
 type Result = Awaited<ReturnType<typeof run>>;
 const cameTo = ({ outcomes, version, rows }: Result) => ({ outcomes, version, rows });
+const stepsOf = (events: readonly RaceEvent[]) =>
+  events.map(({ job, attempt, detail }) => `${job} ${attempt} ${detail.stop}`).sort();
 const seeds = Array.from({ length: 16 }, (_, seed) => seed);
 
 describe.each(['queued', 'optimistic', 'unsafe'] as const)('a %s race', (protocol) => {
@@ -117,6 +65,33 @@ describe.each(['queued', 'optimistic', 'unsafe'] as const)('a %s race', (protoco
       expect(second.script, told).toEqual(first.script);
     }
   }, 30_000);
+});
+
+describe.each(['queued', 'optimistic', 'unsafe'] as const)('a fork of a %s race', (protocol) => {
+  it.each(seeds.slice(0, 6))(
+    'has the past of the race up to any event of it, and goes on from there (chance %i)',
+    async (chance) => {
+      const { race } = await run({ protocol, chance });
+      const isStep = ({ detail }: { detail: { stop: string } }) => detail.stop !== 'start';
+      for (const { seq } of race.events.filter(isStep)) {
+        let past: string[] | null = null;
+        const fork = await run({
+          protocol,
+          chance: chance + seq,
+          steering: { script: scriptUpTo(race, seq), afterScript: 'pause' },
+          onState: (forked, { script, paused }) => {
+            if (script !== null || !paused || past !== null) return;
+            past = stepsOf(forked.events.filter(isStep));
+            forked.resume();
+          },
+        });
+        const shown = race.events.slice(0, seq + 1).filter(isStep);
+        expect(past, `event ${seq}`).toEqual(expect.arrayContaining(stepsOf(shown)));
+        expect(fork.outcomes).toHaveLength(3);
+      }
+    },
+    30_000,
+  );
 });
 
 describe('a script that does not fit', () => {
