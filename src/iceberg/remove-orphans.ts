@@ -4,7 +4,8 @@ import { ManifestReader } from './manifest-reader.ts';
 import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { reachableFiles } from './reachable-files.ts';
-import { loadTable, metadataFolder } from './table.ts';
+import { loadTable, metadataFolder, snapshotById } from './table.ts';
+import type { Snapshot } from './table-metadata.ts';
 
 const threeDays = 259_200_000;
 
@@ -17,6 +18,11 @@ export interface OrphanOptions {
    * the table is loaded: who no longer claims a file by then has committed it, or never will.
    */
   inFlight?: () => Promise<(path: string) => boolean>;
+  /**
+   * The snapshots that readers hold. Asked after the table is loaded: who begins to read later finds that a snapshot is
+   * not in the table any more.
+   */
+  leased?: () => Promise<readonly bigint[]>;
   /** Only tells which they are. */
   dryRun?: boolean;
 }
@@ -37,8 +43,18 @@ export async function removeOrphans(
   // Loaded again after the listing: what was committed in between is known to be needed.
   const { metadata, pointer } = await loadTable(context, name);
   checkGarbageCollection(metadata, 'remove orphan files');
-  const reader = new ManifestReader(context.io);
-  const needed = await reachableFiles(reader, metadata, metadata.snapshots, { removed: false });
+  const paths = found.map(({ path }) => path);
+  const read = (await options.leased?.()) ?? [];
+  const forgotten = read.filter((id) => snapshotById(metadata, id) === undefined);
+  const lists = forgotten.map((id) => paths.filter((path) => path.includes(`/snap-${id}-`)));
+  // Without its manifest list nobody can tell what a reader of the snapshot needs.
+  if (lists.some((own) => own.length === 0)) return [];
+  const needed = await reachableFiles(
+    new ManifestReader(context.io),
+    metadata,
+    [...metadata.snapshots, ...lists.flat().map(snapshotOf)],
+    { removed: false },
+  );
   needed.add(pointer.location).add(`${metadataFolder(metadata)}/version-hint.text`);
   for (const entry of metadata['metadata-log']) needed.add(entry['metadata-file']);
   const orphans = found
@@ -47,3 +63,12 @@ export async function removeOrphans(
     .filter((path) => !isInFlight(path));
   return options.dryRun === true ? orphans : deletePaths(context.io, orphans);
 }
+
+/** A snapshot that the table has forgotten, as far as its files need it. */
+const snapshotOf = (list: string): Snapshot => ({
+  'snapshot-id': 0n,
+  'sequence-number': 0,
+  'timestamp-ms': 0,
+  'manifest-list': list,
+  summary: { operation: 'append' },
+});

@@ -46,7 +46,7 @@ export async function loadTable(
   }
 }
 
-/** Whether a file is missing only because the table has moved on, and old files were deleted, since `pointer` was read. */
+/** Whether a file is missing only because the table has moved on, or was dropped, since `pointer` was read. */
 export async function hasVanished(
   catalog: Catalog,
   name: TableName,
@@ -55,7 +55,7 @@ export async function hasVanished(
 ): Promise<boolean> {
   if (!(error instanceof IcejamError) || error.kind !== 'NotFound') return false;
   const now = await catalog.load(name);
-  return now !== null && now.version !== pointer.version;
+  return now?.version !== pointer.version;
 }
 
 /** The snapshot that readers of main see, `null` while the table is empty. */

@@ -9,7 +9,7 @@ import { removeOrphans } from '../iceberg/remove-orphans.ts';
 import { rewriteManifests } from '../iceberg/rewrite-manifests.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { filesInFlight } from '../storage/in-flight.ts';
-import { withExclusiveSnapshot } from '../storage/locks.ts';
+import { leasedSnapshots, withExclusiveSnapshot } from '../storage/locks.ts';
 import { counted } from '../words.ts';
 import type { Written } from './commit-files.ts';
 import { deleteFromDataset } from './delete-from-dataset.ts';
@@ -64,6 +64,7 @@ async function sweep(context: JobContext, action: Action, table: string): Promis
     ...(olderThan === undefined ? {} : { olderThan }),
     dryRun: dryRun === 'true',
     inFlight: filesInFlight,
+    leased: () => leasedSnapshots(table),
   });
   if (dryRun !== 'true') {
     await context.gate(table, 0, { stop: 'cleaned-up', deleted });

@@ -9,15 +9,9 @@ import { overwriteFiles } from '../iceberg/overwrite-files.ts';
 import { rowDelta } from '../iceberg/row-delta.ts';
 import { planFiles } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import {
-  currentSchema,
-  currentSnapshot,
-  loadTable,
-  specById,
-  type Table,
-} from '../iceberg/table.ts';
+import { currentSchema, currentSnapshot, specById, type Table } from '../iceberg/table.ts';
 import type { Snapshot } from '../iceberg/table-metadata.ts';
-import { leaseSnapshot } from '../storage/locks.ts';
+import { leaseHead } from '../storage/lease.ts';
 import { commitFiles, type Written } from './commit-files.ts';
 import type { JobContext } from './job-context.ts';
 import { type DeleteMode, type MatchedTask, RowDeleter, target } from './row-deleter.ts';
@@ -34,10 +28,23 @@ import type { Condition, Views } from './statements.ts';
  */
 export async function deleteFromDataset(
   context: JobContext,
-  { address, deleteWhere, range }: Action,
+  action: Action,
   views: Views,
 ): Promise<Written | null> {
-  const table = await loadTable(context.ports, tableName(address));
+  const { version, release } = await leaseHead(context.ports, tableName(action.address));
+  try {
+    return await deleteFrom(context, version, action, views);
+  } finally {
+    release();
+  }
+}
+
+async function deleteFrom(
+  context: JobContext,
+  table: Table,
+  { deleteWhere, range }: Action,
+  views: Views,
+): Promise<Written | null> {
   const schema = currentSchema(table.metadata);
   if (deleteWhere === undefined) {
     throw new IcejamError('IllegalArgument', 'delete_from_dataset needs the key "deleteWhere".', {
@@ -48,17 +55,12 @@ export async function deleteFromDataset(
   const rows = rowFilter(condition.expr, schema, target);
   const snapshot = currentSnapshot(table.metadata);
   if (snapshot === null) return null;
-  const release = await leaseSnapshot(table.name, snapshot['snapshot-id']);
-  try {
-    const tasks = await matchedTasks(context, table, snapshot, rows);
-    if (tasks.length === 0) return null;
-    if (tasks.every(({ match }) => match === 'all')) {
-      return await commitDelete(context, table, [], 0, deleteFiles({ filter: rows.filter }));
-    }
-    return await deleteRows(context, table, { snapshot, tasks, condition, rows });
-  } finally {
-    release();
+  const tasks = await matchedTasks(context, table, snapshot, rows);
+  if (tasks.length === 0) return null;
+  if (tasks.every(({ match }) => match === 'all')) {
+    return commitDelete(context, table, [], 0, deleteFiles({ filter: rows.filter }));
   }
+  return deleteRows(context, table, { snapshot, tasks, condition, rows });
 }
 
 /** The files that may hold matching rows. Only an exact filter can say that all rows of a file match. */

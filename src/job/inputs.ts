@@ -3,9 +3,8 @@ import { loadSnapshot } from '../engine/scan.ts';
 import { IcejamError } from '../error.ts';
 import { formatAddress, tableName } from '../flare/address.ts';
 import type { FlareJob, Input } from '../flare/workflow.ts';
-import { currentSchema, currentSnapshot } from '../iceberg/table.ts';
-import type { TableMetadata } from '../iceberg/table-metadata.ts';
-import { leaseTable } from '../storage/lease.ts';
+import { currentSchema } from '../iceberg/table.ts';
+import { leaseHead } from '../storage/lease.ts';
 import type { JobContext } from './job-context.ts';
 import { readScopes } from './read-scopes.ts';
 
@@ -52,10 +51,10 @@ async function readTable(
     const sentence = `The table or view \`${tableName(address)}\` cannot be found.`;
     throw notFound(input, 'TABLE_OR_VIEW_NOT_FOUND', sentence);
   }
-  const { table, release } = await leaseTable(ports, tableName(address), headOf);
+  const { version, release } = await leaseHead(ports, tableName(address));
   try {
-    const { metadata } = table;
-    const [snapshotId = null] = headOf(metadata);
+    const { metadata } = version;
+    const snapshotId = metadata['current-snapshot-id'];
     const { rows } = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
     const earlier = read.get(tableName(address));
     read.set(tableName(address), {
@@ -69,11 +68,6 @@ async function readTable(
   } finally {
     release();
   }
-}
-
-function headOf(metadata: TableMetadata): bigint[] {
-  const head = currentSnapshot(metadata);
-  return head === null ? [] : [head['snapshot-id']];
 }
 
 function notFound(input: Input, errorClass: string, sentence: string): IcejamError {

@@ -2,15 +2,16 @@ import { orderItems } from '../engine/sort-order.ts';
 import { quoted } from '../engine/types.ts';
 import { tableName } from '../flare/address.ts';
 import type { Action } from '../flare/workflow.ts';
+import type { Change } from '../iceberg/change.ts';
 import { alwaysTrue } from '../iceberg/expression.ts';
 import { filesOf, planRewrite, type RewriteGroup } from '../iceberg/rewrite-plan.ts';
 import { rewriteFiles } from '../iceberg/rewrite-files.ts';
 import { planFiles } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import { currentSchema, currentSnapshot, loadTable, type Table } from '../iceberg/table.ts';
+import { currentSchema, currentSnapshot, type Table } from '../iceberg/table.ts';
 import type { Snapshot, SortOrder } from '../iceberg/table-metadata.ts';
-import { leaseSnapshot } from '../storage/locks.ts';
-import { commitFiles, type Written } from './commit-files.ts';
+import { leaseHead } from '../storage/lease.ts';
+import { commitFiles, type NewFiles, type Written } from './commit-files.ts';
 import type { JobContext } from './job-context.ts';
 import { readRewriteOptions } from './rewrite-options.ts';
 import { rowFilter } from './row-filter.ts';
@@ -31,8 +32,31 @@ export async function rewriteDataset(
   action: Action,
   views: Views,
 ): Promise<Written | null> {
+  const { version, release } = await leaseHead(context.ports, tableName(action.address));
+  let rewritten: Rewritten | null;
+  try {
+    rewritten = await rewriteGroups(context, version, action, views);
+  } finally {
+    release();
+  }
+  if (rewritten === null) return null;
+  const { change, ...files } = rewritten;
+  const commit = await commitFiles(context, version, files, change);
+  return { commit, rows: 0, files: files.files.length };
+}
+
+/** Files that are written and the change that puts them in the place of others. */
+interface Rewritten extends NewFiles {
+  change: Change;
+}
+
+async function rewriteGroups(
+  context: JobContext,
+  table: Table,
+  action: Action,
+  views: Views,
+): Promise<Rewritten | null> {
   const { clock } = context.ports;
-  const table = await loadTable(context.ports, tableName(action.address));
   const schema = currentSchema(table.metadata);
   const { where, sortOrder, useStartingSequenceNumber, ...sizes } = readRewriteOptions(
     action,
@@ -45,24 +69,15 @@ export async function rewriteDataset(
   const snapshot = currentSnapshot(table.metadata);
   if (snapshot === null) return null;
   const startedAt = clock.now();
-  const release = await leaseSnapshot(table.name, snapshot['snapshot-id']);
-  let groups: RewriteGroup[];
-  let files: ChangedFile[];
-  try {
-    const tasks = await planFiles(context.ports.io, table.metadata, snapshot);
-    groups = planRewrite(tasks, table.metadata, { ...sizes, filter });
-    if (groups.length === 0) return null;
-    files = await writeGroups(context, table, groups, sortOrder);
-  } finally {
-    release();
-  }
+  const tasks = await planFiles(context.ports.io, table.metadata, snapshot);
+  const groups = planRewrite(tasks, table.metadata, { ...sizes, filter });
+  if (groups.length === 0) return null;
+  const files = await writeGroups(context, table, groups, sortOrder);
   const change = rewriteFiles(
     { remove: filesOf(groups), add: files },
     startingFrom(table, snapshot, useStartingSequenceNumber),
   );
-  const ms = clock.now() - startedAt;
-  const commit = await commitFiles(context, table, { files, ms }, change);
-  return { commit, rows: 0, files: files.length };
+  return { files, ms: clock.now() - startedAt, change };
 }
 
 /** Format version 1 has no sequence numbers. */

@@ -11,7 +11,7 @@ const storageLock = 'icejam:storage';
 export const jobLockName = (race: string, job: string): string => `icejam:job:${race}/${job}`;
 
 const commitLockName = (table: TableName) => `icejam:commit:${table}`;
-const snapshotLockName = (table: TableName, id: bigint) => `icejam:snapshot:${table}/${String(id)}`;
+const snapshotLockName = (table: TableName, id: bigint | '') => `icejam:snapshot:${table}/${id}`;
 const datasetLockName = (address: string) => `icejam:dataset:${address}`;
 const writingLockPrefix = 'icejam:writing:';
 const dropLockName = (address: string) => `icejam:drop:${address}`;
@@ -54,14 +54,23 @@ export async function whenLockReleased(name: string, signal?: AbortSignal): Prom
 }
 
 /**
- * A reader's claim on a snapshot: until it is released, {@link withExclusiveSnapshot} refuses it. Waits for an expiry
- * that is under way, after which the snapshot's files are gone.
+ * A reader's claim on snapshots: until it is released, {@link withExclusiveSnapshot} refuses them. Waits for an expiry
+ * that is under way, after which the files of its snapshots are gone.
  */
-export async function leaseSnapshot(table: TableName, id: bigint): Promise<Release> {
+export async function leaseSnapshots(table: TableName, ids: readonly bigint[]): Promise<Release> {
   return await holdAll([
     { name: storageLock, mode: 'shared' },
-    { name: snapshotLockName(table, id), mode: 'shared' },
+    ...ids.map((id) => ({ name: snapshotLockName(table, id), mode: 'shared' as const })),
   ]);
+}
+
+/** The snapshots of a table that readers of any tab hold, or wait for. */
+export async function leasedSnapshots(table: TableName): Promise<bigint[]> {
+  const { held = [], pending = [] } = await lockManager().query();
+  const prefix = snapshotLockName(table, '');
+  const names = [...held, ...pending].map(({ name = '' }) => name);
+  const ids = names.filter((name) => name.startsWith(prefix));
+  return ids.map((name) => BigInt(name.slice(prefix.length)));
 }
 
 /** Runs `work` while no reader holds the snapshot. Does not wait: `false` if one does, and nothing was run. */

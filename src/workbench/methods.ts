@@ -3,12 +3,11 @@ import { unloadSnapshots } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import { readHistory } from '../iceberg/history.ts';
+import type { FileIO } from '../iceberg/ports.ts';
 import { loadTable } from '../iceberg/table.ts';
-import type { TableMetadata } from '../iceberg/table-metadata.ts';
 import { startSparkEngine } from '../sql/spark-engine.ts';
 import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
-import { leaseTable } from '../storage/lease.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import { countSeed, deleteRace, listRaces, loadRace, saveRace } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
@@ -29,7 +28,7 @@ import {
   unlessDeleted,
 } from './stored-files.ts';
 import { setBack } from './set-back.ts';
-import { TableVersions } from './table-version.ts';
+import { type TableVersion, TableVersions } from './table-version.ts';
 
 /** The browser's storage, opened. */
 async function openStorage() {
@@ -52,6 +51,20 @@ export function workbenchMethods(): WorkbenchMethods {
     positionDeleteRewriter(await engine.get())(...file);
   const resolve = async (table: string, at?: At) =>
     (await storage.get()).versions.resolve(table, at);
+  /** Works with the files of a version while nobody deletes them. */
+  const reading = async <T>(
+    table: string,
+    at: At | undefined,
+    work: (io: FileIO, version: TableVersion) => Promise<T>,
+  ): Promise<T> => {
+    const { io, versions } = await storage.get();
+    const { version, release } = await versions.lease(table, at);
+    try {
+      return await work(io, version);
+    } finally {
+      release();
+    }
+  };
 
   return {
     adoptWasm({ modules }) {
@@ -78,11 +91,10 @@ export function workbenchMethods(): WorkbenchMethods {
     },
 
     snapshots: async ({ table }) => listSnapshots(await resolve(table)),
-    files: async ({ table, at }) => listFiles((await storage.get()).io, await resolve(table, at)),
-    manifests: async ({ table, at }) =>
-      listManifests((await storage.get()).io, await resolve(table, at)),
-    manifestEntries: async ({ table, path }) =>
-      listEntries((await storage.get()).io, await resolve(table), path),
+    files: ({ table, at }) => reading(table, at, listFiles),
+    manifests: ({ table, at }) => reading(table, at, listManifests),
+    manifestEntries: ({ table, path }) =>
+      reading(table, 'latest', (io, version) => listEntries(io, version, path)),
     metadataFile: async ({ path }) =>
       unlessDeleted(readMetadataFile((await storage.get()).io, path)),
     manifestList: async ({ path }) => unlessDeleted(readStoredList((await storage.get()).io, path)),
@@ -94,16 +106,7 @@ export function workbenchMethods(): WorkbenchMethods {
       readHistory((await storage.get()).io, await loadTable(await storage.get(), table), since),
 
     exportTable: ({ table, location }) =>
-      inTurn(async () => {
-        const stores = await storage.get();
-        const leased = await leaseTable(stores, table, snapshotIds);
-        const { pointer } = leased.table;
-        try {
-          return await exportTable(stores.io, pointer.location, location, rewritePositionDeletes);
-        } finally {
-          leased.release();
-        }
-      }),
+      inTurn(async () => exportTable(await storage.get(), table, location, rewritePositionDeletes)),
     importTable: ({ table, files }) =>
       inTurn(async () => importTable(await storage.get(), table, files, rewritePositionDeletes)),
 
@@ -135,9 +138,6 @@ export function workbenchMethods(): WorkbenchMethods {
       }),
   };
 }
-
-const snapshotIds = ({ snapshots }: TableMetadata): bigint[] =>
-  snapshots.map((snapshot) => snapshot['snapshot-id']);
 
 /** Runs one function at a time, in the order of asking. */
 function turns(): <T>(work: () => Promise<T>) => Promise<T> {

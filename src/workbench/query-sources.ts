@@ -9,7 +9,7 @@ import type { TableReference } from '../spark/table-reference.ts';
 import { listPointers } from '../storage/catalog.ts';
 import type { Database } from '../storage/database.ts';
 import { type Dataset, listDatasets } from '../storage/datasets.ts';
-import { leaseSnapshot, type Release } from '../storage/locks.ts';
+import type { Release } from '../storage/locks.ts';
 import type { At } from './api.ts';
 import { metadataQuery } from './metadata-table.ts';
 import { findRelation } from './relation-name.ts';
@@ -87,9 +87,8 @@ export class QuerySources {
     const key = `${table} ${at}`;
     const known = this.#versions.get(key);
     if (known) return known;
-    const version = await this.#stores.versions.resolve(table, at);
-    const id = version.snapshot?.['snapshot-id'];
-    if (id !== undefined) this.#leases.push(await leaseSnapshot(table, id));
+    const { version, release } = await this.#stores.versions.lease(table, at);
+    this.#leases.push(release);
     this.#versions.set(key, version);
     return version;
   }

@@ -1,10 +1,11 @@
 import { IcejamError } from '../error.ts';
 import { isoTimestamp } from '../iceberg/date-time.ts';
 import type { Catalog, FileIO, Pointer, TableName } from '../iceberg/ports.ts';
-import { currentSnapshot, snapshotById } from '../iceberg/table.ts';
+import { currentSnapshot, hasVanished, snapshotById } from '../iceberg/table.ts';
 import { metadataVersion, parseTableMetadata } from '../iceberg/table-metadata-file.ts';
 import type { Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
 import type { Database } from '../storage/database.ts';
+import { type Leased, leaseVersion } from '../storage/lease.ts';
 import { registeredLocation } from '../storage/registrations.ts';
 import type { At } from './api.ts';
 
@@ -39,21 +40,54 @@ export class TableVersions {
   async resolve(name: TableName, at: At = 'latest'): Promise<TableVersion> {
     const pointer = await this.#catalog.load(name);
     if (pointer === null) throw noSuchTable(name);
-    const latest = await this.#metadata(pointer.location);
+    const latest = await this.#current(name, pointer);
+    if (latest === null) return this.resolve(name, at);
     if (at !== 'registered') {
       const snapshot = at === 'latest' ? currentSnapshot(latest) : snapshotAt(name, latest, at);
       return { name, ...pointer, metadata: latest, snapshot };
     }
     const location = await registeredLocation(this.#db, name);
     if (location === null) throw notRegistered(name);
-    const metadata = await this.#metadata(location);
+    const metadata = await this.#registered(name, location);
     const version = versionOf(pointer, latest, location);
     return { name, version, location, metadata, snapshot: currentSnapshot(metadata) };
+  }
+
+  /** As {@link resolve}; the files of its snapshot are kept until the lease is released. */
+  lease(name: TableName, at: At = 'latest'): Promise<Leased<TableVersion>> {
+    return leaseVersion(
+      name,
+      () => this.resolve(name, at),
+      ({ snapshot }) => (snapshot === null ? [] : [snapshot['snapshot-id']]),
+    );
   }
 
   /** Forgets what was read. */
   clear(): void {
     this.#parsed.clear();
+  }
+
+  /** `null`: the file was deleted because the table has moved on. */
+  async #current(name: TableName, pointer: Pointer): Promise<TableMetadata | null> {
+    try {
+      return await this.#metadata(pointer.location);
+    } catch (thrown) {
+      if (await hasVanished(this.#catalog, name, pointer, thrown)) return null;
+      throw thrown;
+    }
+  }
+
+  async #registered(name: TableName, location: string): Promise<TableMetadata> {
+    try {
+      return await this.#metadata(location);
+    } catch (thrown) {
+      if (!(thrown instanceof IcejamError) || thrown.kind !== 'NotFound') throw thrown;
+      throw new IcejamError('IllegalState', `The registered version of ${name} was deleted`, {
+        context: { table: name, location },
+        remedy: 'Register another with dataos-tool dataset set-metadata, or follow the latest.',
+        cause: thrown,
+      });
+    }
   }
 
   async #metadata(location: string): Promise<TableMetadata> {

@@ -11,7 +11,7 @@ import { planFiles } from '../../src/iceberg/scan.ts';
 import { referencedFiles } from '../../src/race/explorer/files.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { filesInFlight } from '../../src/storage/in-flight.ts';
-import { jobLockName, leaseSnapshot, whenLockReleased } from '../../src/storage/locks.ts';
+import { jobLockName, leaseSnapshots, whenLockReleased } from '../../src/storage/locks.ts';
 import { opfsFileIO } from '../../src/storage/opfs.ts';
 import { resetStorage } from '../../src/storage/reset.ts';
 import {
@@ -190,7 +190,7 @@ it('expiry deletes no file under a reader, and all of them once it has let go', 
   const name = 'crash:leased/t';
   const { context, table } = await seededTable(name);
   const [first] = table.metadata.snapshots;
-  const release = await leaseSnapshot(name, first?.['snapshot-id'] ?? 0n);
+  const release = await leaseSnapshots(name, [first?.['snapshot-id'] ?? 0n]);
   const expire = async () => {
     const worker = new CrashWorker(name);
     expect(await worker.run('expire-snapshots', null)).toEqual({ ended: 'committed' });

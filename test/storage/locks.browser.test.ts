@@ -4,7 +4,8 @@ import {
   holdJobLock,
   jobLockName,
   leaseDataset,
-  leaseSnapshot,
+  leasedSnapshots,
+  leaseSnapshots,
   webLockQueue,
   whenLockReleased,
   withExclusiveSnapshot,
@@ -94,9 +95,11 @@ it('moves the queue on when the worker at its head is ended', async () => {
 it('keeps expiry away from a snapshot while anybody reads it', async () => {
   const worker = new TestWorker();
   await worker.ask({ do: 'lease', table: 't', snapshot: 7n });
-  const release = await leaseSnapshot('t', 7n);
+  const release = await leaseSnapshots('t', [7n, 9n]);
   expect(await withExclusiveSnapshot('t', 7n, nothing)).toBe(false);
+  expect(await withExclusiveSnapshot('t', 9n, nothing)).toBe(false);
   expect(await withExclusiveSnapshot('t', 8n, nothing)).toBe(true);
+  expect((await leasedSnapshots('t')).sort()).toEqual([7n, 7n, 9n]);
   release();
   expect(await withExclusiveSnapshot('t', 7n, nothing)).toBe(false);
   worker.end();
@@ -139,7 +142,7 @@ it('hands on what fails while the storage is idle', async () => {
 it('finds the storage idle only when no job, drop or reader is about', async () => {
   const holds = [
     () => holdJobLock('r', 'j'),
-    () => leaseSnapshot('t', 1n),
+    () => leaseSnapshots('t', [1n]),
     () => leaseDataset('d:c/s'),
     () => holdDropLock('d:c/s'),
   ];

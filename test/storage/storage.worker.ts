@@ -1,6 +1,6 @@
 import { indexedDbCatalog } from '../../src/storage/catalog.ts';
 import { openDatabase } from '../../src/storage/database.ts';
-import { holdJobLock, leaseSnapshot, webLockQueue } from '../../src/storage/locks.ts';
+import { holdJobLock, leaseSnapshots, webLockQueue } from '../../src/storage/locks.ts';
 import { opfsFileIO } from '../../src/storage/opfs.ts';
 import { IcejamError } from '../../src/error.ts';
 import type { TestCommand, TestAnswer } from './worker-message.ts';
@@ -32,7 +32,7 @@ async function run(command: TestCommand): Promise<unknown> {
       await holdJobLock(command.race, command.job);
       return null;
     case 'lease':
-      await leaseSnapshot(command.table, command.snapshot);
+      await leaseSnapshots(command.table, [command.snapshot]);
       return null;
     case 'queue':
       await webLockQueue().run(command.table, async () => {
