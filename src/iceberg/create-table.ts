@@ -32,9 +32,10 @@ export async function createTable(
   definition: NewTable,
 ): Promise<{ table: Table; created: boolean }> {
   const stop = (detail: StopDetail) => context.gate(0, detail);
+  // One look between two stops: what others do meanwhile comes before it or after it, and a script can say so.
   const existing = await findTable(context, name);
-  await stop({ stop: 'base-read', base: summarizeBase(existing) });
   if (existing !== null) return { table: existing, created: false };
+  await stop({ stop: 'base-read', base: summarizeBase(null) });
 
   const metadata = newMetadata(definition, context);
   const files = new OwnFiles(context.io);

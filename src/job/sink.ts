@@ -10,7 +10,6 @@ import {
   currentSchema,
   currentSnapshot,
   defaultSortOrder,
-  loadTable,
   specById,
   type Table,
 } from '../iceberg/table.ts';
@@ -81,22 +80,17 @@ function sortOrderOf(
 }
 
 async function openTable(context: JobContext, sink: Sink, schema: Schema): Promise<Table> {
-  const { ports } = context;
   const name = tableName(sink.address);
   const spec = buildPartitionSpec(schema, sink.partitionSpec);
-  if ((await ports.catalog.load(name)) === null) {
-    const { depot, collection, dataset } = sink.address;
-    const { 'format-version': formatVersion = '2', ...properties } = sink.properties;
-    const { table, created } = await createTable(commitContext(context, name), name, {
-      location: `opfs:///warehouse/${depot}/${collection}/${dataset}`,
-      schema,
-      spec,
-      properties,
-      formatVersion: Number(formatVersion) as TableMetadata['format-version'],
-    });
-    if (created) return table;
-  }
-  const table = await loadTable(ports, name);
+  const { depot, collection, dataset } = sink.address;
+  const { 'format-version': formatVersion = '2', ...properties } = sink.properties;
+  const { table } = await createTable(commitContext(context, name), name, {
+    location: `opfs:///warehouse/${depot}/${collection}/${dataset}`,
+    schema,
+    spec,
+    properties,
+    formatVersion: Number(formatVersion) as TableMetadata['format-version'],
+  });
   warnOfOtherSpec(context, sink, table, spec);
   return table;
 }

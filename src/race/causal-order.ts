@@ -13,6 +13,8 @@ export type Moment = {
   /** Where the log has it. */
   seq: number;
   reads?: Version;
+  /** It found this version, or one that was made later. */
+  finds?: Version;
   makes?: Version;
 } & ({ event: RaceEvent; kill?: never } | { kill: Kill; event?: never });
 
@@ -23,7 +25,7 @@ export type Moment = {
  */
 export function causalOrder(events: readonly RaceEvent[], kills: readonly Kill[]): Moment[] {
   const moments = [
-    ...events.map(momentOf),
+    ...events.map((event) => momentOf(event, events)),
     ...kills.map((kill) => killMoment(kill, events)),
     // The sort is stable: of one place in the log, the event comes before the kill.
   ].toSorted((one, other) => one.seq - other.seq);
@@ -57,17 +59,19 @@ export function pastUpTo(moments: readonly Moment[], seq: number): Moment[] {
 /** Whether one moment cannot have happened without the other before it. */
 function isNeededBy(one: Moment, other: Moment): boolean {
   if (one.job === other.job) return one.seq < other.seq;
-  return isPast(one.makes, other.reads, 0) || isPast(one.makes, other.makes, -1);
+  return isPast(one.makes, other.reads ?? other.finds, 0) || isPast(one.makes, other.makes, -1);
 }
 
-function momentOf(event: RaceEvent): Moment {
+function momentOf(event: RaceEvent, events: readonly RaceEvent[]): Moment {
   const { job, seq, table, detail } = event;
   const reads = readVersion(detail);
+  const finds = foundVersion(event, events);
   return {
     job,
     seq,
     event,
     ...(table === null || reads === null ? {} : { reads: { table, version: reads } }),
+    ...(table === null || finds === null ? {} : { finds: { table, version: finds } }),
     ...(table === null || detail.stop !== 'swap-won'
       ? {}
       : { makes: { table, version: detail.version } }),
@@ -77,6 +81,18 @@ function momentOf(event: RaceEvent): Moment {
 function readVersion(detail: StopDetail): number | null {
   if (detail.stop === 'base-read') return detail.base.version ?? 0;
   return detail.stop === 'swap-lost' ? detail.found : null;
+}
+
+/** Who writes data files without having been about to create the table has found it: here the version that made it. */
+function foundVersion({ job, seq, table, detail }: RaceEvent, events: readonly RaceEvent[]) {
+  if (detail.stop !== 'data-written') return null;
+  const creation = events.find(
+    (event) => event.table === table && event.attempt === 0 && event.detail.stop === 'swap-won',
+  );
+  const own = events.filter((event) => event.job === job && event.seq < seq);
+  const begun = own.findLast((event) => event.detail.stop === 'start')?.seq ?? 0;
+  const isCreator = own.some((event) => event.table === table && event.seq > begun);
+  return isCreator || creation?.detail.stop !== 'swap-won' ? null : creation.detail.version;
 }
 
 /** A kill, and the swap that the job won before it could tell, if somebody has read its version. */
@@ -97,7 +113,7 @@ function killMoment(kill: Kill, events: readonly RaceEvent[]): Moment {
 function precedes(one: Moment, other: Moment, isBefore: boolean): boolean {
   if (one.job === other.job) return isBefore;
   return (
-    isPast(one.makes, other.reads, 0) ||
+    isPast(one.makes, other.reads ?? other.finds, 0) ||
     isPast(one.makes, other.makes, -1) ||
     isPast(one.reads, other.makes, -1)
   );
