@@ -8,16 +8,21 @@ import { grouped } from '../src/words.ts';
 import { App } from './app.ts';
 import { readWhileWriting } from './readers.ts';
 import { workflowLines } from './report.ts';
+import { followManyTimes } from './scripted.ts';
 import { sampleTrips, shippedWorkflow, startAfresh, tripsPerVendor, writeTrips } from './taxi.ts';
 
 const { values } = parseArgs({
   options: {
     times: { type: 'string', default: '100' },
     trips: { type: 'string', default: '200000' },
+    /** Only one part: append, script or read. */
+    only: { type: 'string' },
   },
 });
 const times = Number(values.times);
 const trips = Number(values.trips);
+const isAsked = (part: 'append' | 'script' | 'read') => (values.only ?? part) === part;
+const protocols: readonly Protocol[] = ['queued', 'optimistic', 'unsafe'];
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
 let deviations = 0;
@@ -62,30 +67,12 @@ async function appendManyTimes(app: App, protocol: Protocol): Promise<void> {
   }
 }
 
-/** The jobs of the append workflow, in turn the one that a script makes lose its first swap and the one that wins it. */
-const jobs = ['nytaxi-vendor-one', 'nytaxi-vendor-two'] as const;
-
-/** Follows a script many times: each time the job that has read first must lose its swap to the other. */
-async function followManyTimes(app: App, protocol: Protocol): Promise<void> {
+/** Follows scripts many times: each race must be the one that its script was recorded in. */
+async function followScripts(app: App, protocol: Protocol): Promise<void> {
   const races = Math.ceil(times / 2);
-  say(`\nFollowing a script ${races} times (${protocol})`);
+  say(`\nFollowing scripts in ${races} races (${protocol})`);
   await startAfresh(app, sampleTrips);
-  for (let race = 0; race < races; race++) {
-    const [late = '', early = ''] = race % 2 === 0 ? jobs : jobs.toReversed();
-    const { workflows } = await app.run(shippedWorkflow('append'), {
-      protocol,
-      script: [
-        { do: 'run', job: late, at: 'before-swap', attempt: 1 },
-        { do: 'run', job: early, at: 'finished' },
-      ],
-    });
-    expectAllCommitted(workflows);
-    const reports = workflows.flatMap((workflow) => workflow.jobs);
-    const attempts = [late, early].map((job) => reports.find(({ name }) => name === job)?.attempts);
-    if (attempts.join() !== '2,1') {
-      deviate(`race ${race + 1}: ${late} and ${early} tried ${attempts.join(' and ')} times`);
-    }
-  }
+  await followManyTimes(app, { protocol, races, deviate });
   say(`  ${races} races`);
 }
 
@@ -108,11 +95,13 @@ async function readManyTimes(app: App): Promise<void> {
 
 const app = await App.open();
 try {
-  await appendManyTimes(app, 'queued');
-  await appendManyTimes(app, 'optimistic');
-  await followManyTimes(app, 'queued');
-  await followManyTimes(app, 'optimistic');
-  await readManyTimes(app);
+  if (isAsked('append')) {
+    for (const protocol of ['queued', 'optimistic'] as const) await appendManyTimes(app, protocol);
+  }
+  if (isAsked('script')) {
+    for (const protocol of protocols) await followScripts(app, protocol);
+  }
+  if (isAsked('read')) await readManyTimes(app);
   for (const fault of app.faults) deviate(`in the page: ${fault}`);
 } finally {
   await app.close();
