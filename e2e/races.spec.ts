@@ -37,3 +37,50 @@ test('a race is kept over a reload, opened, replayed on its table set back, and 
   const { violations } = await new AxeBuilder({ page: lab }).analyze();
   expect(violations).toEqual([]);
 });
+
+test('a race that is over is scrubbed and forked: by F, and by killing a job in its past', async ({
+  lab,
+}) => {
+  await runRace(lab);
+  const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
+  const forkHere = lab.getByRole('button', { name: 'Fork here' });
+  const forked = lab.getByText('forked here; behind it the old future');
+  const dialog = lab.getByRole('dialog', { name: 'Set the tables back?' });
+  await expect(forkHere).toBeHidden();
+  await diagram
+    .getByRole('option', { name: /swap\. If ny_taxi_04 is still at/ })
+    .first()
+    .click();
+  await expect(forkHere).toBeVisible();
+
+  await lab.keyboard.press('f');
+  await expect(dialog).toContainText('ny_taxi_04');
+  await lab.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await lab.keyboard.press('f');
+  await dialog.getByRole('button', { name: 'Set back and fork' }).press('Enter');
+  const goOn = lab.getByRole('button', { name: 'Go on' });
+  await expect(goOn).toBeEnabled({ timeout: 60_000 });
+  await expect(forked).toBeVisible();
+  await lab.screenshot({ path: test.info().outputPath('forked.png') });
+  await goOn.click();
+  await verdict(lab);
+  await lab.screenshot({ path: test.info().outputPath('two-futures.png') });
+  await lab.getByRole('button', { name: 'Hide the old future' }).click();
+  await expect(forked).toBeHidden();
+
+  const kill = lab.getByRole('button', { name: 'Kill nytaxi-vendor-two' });
+  await expect(kill).toBeDisabled();
+  await diagram.getByRole('option', { name: /nytaxi-vendor-two wrote .* into .* data files/ }).click();
+  await kill.click();
+  await dialog.getByRole('button', { name: 'Set back and fork' }).click();
+  await expect(lab.getByRole('button', { name: 'Run nytaxi-vendor-two again' })).toBeVisible({
+    timeout: 60_000,
+  });
+  await goOn.click();
+  await verdict(lab);
+  await lab.screenshot({ path: test.info().outputPath('killed-in-fork.png') });
+  await expect(lab.getByText('nytaxi-vendor-one committed.').first()).toBeVisible();
+  const { violations } = await new AxeBuilder({ page: lab }).analyze();
+  expect(violations).toEqual([]);
+});

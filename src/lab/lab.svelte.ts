@@ -32,7 +32,7 @@ export class Lab {
   readonly theme = new Theme(document.documentElement);
   readonly workflow = new WorkflowText();
   readonly race = new RaceView();
-  readonly controls = new RaceControls((thrown) => this.#fail(thrown));
+  readonly controls: RaceControls;
   readonly keys = new Keys();
   /** The scenario or link that is open. */
   readonly lesson = new Lesson();
@@ -64,6 +64,7 @@ export class Lab {
     this.stored = new StoredFiles(session);
     this.unsafe = new UnsafeTables(session, this.race);
     this.races = new Races(session, this.race);
+    this.controls = new RaceControls((thrown) => this.#fail(thrown), this.races);
     session.onRace((race, workflow) => {
       this.race.begin(workflow.jobs);
       void this.reader.begin(workflow, this.workbench.view);

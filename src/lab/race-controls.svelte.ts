@@ -31,6 +31,16 @@ export type SteeredRace = Pick<
   'pause' | 'resume' | 'step' | 'release' | 'hold' | 'kill' | 'restart' | 'pace' | 'state'
 >;
 
+/** A race that is over, at a moment of its past: what is changed there makes another race of it. */
+export interface ForkablePast {
+  /** Whether a past is looked at that can be forked. */
+  readonly canFork: boolean;
+  /** Whether a job was at work at that moment. */
+  wasAlive(job: string): boolean;
+  /** Asks for a fork in which `change` is made when the past is repeated. */
+  askToFork(change: () => void): void;
+}
+
 /** The hand on the race: what is wanted of its jobs, before it begins and while it runs. */
 export class RaceControls {
   #race = $state.raw<SteeredRace | null>(null);
@@ -39,10 +49,12 @@ export class RaceControls {
   #pace = $state(1);
   #lane = $state<string | null>(null);
   readonly #onError: (thrown: unknown) => void;
+  readonly #past: ForkablePast;
 
   /** `onError` is told why a restart did not come about. */
-  constructor(onError: (thrown: unknown) => void) {
+  constructor(onError: (thrown: unknown) => void, past: ForkablePast) {
     this.#onError = onError;
+    this.#past = past;
   }
 
   /** How the race that runs is steered, `null` if none does. */
@@ -163,6 +175,7 @@ export class RaceControls {
 
   /** Whether a job's worker can be killed. */
   isAlive(job: string): boolean {
+    if (this.#past.canFork) return this.#past.wasAlive(job);
     const where = this.#state?.lanes[job]?.where.is;
     return where === 'running' || where === 'held' || where === 'queued';
   }
@@ -190,11 +203,12 @@ export class RaceControls {
 
   /** Ends a job's worker at once. */
   kill(job: string): void {
-    this.#race?.kill(job);
+    if (!this.#forks(() => this.kill(job))) this.#race?.kill(job);
   }
 
   /** Runs a job that has ended uncommitted again, in a new worker. */
   async restart(job: string): Promise<void> {
+    if (this.#forks(() => void this.restart(job))) return;
     try {
       await this.#race?.restart(job);
     } catch (thrown) {
@@ -203,9 +217,17 @@ export class RaceControls {
   }
 
   #toggleOnce(job: string, once: NonNullable<LanePlan['once']>): void {
+    if (this.#forks(() => this.#toggleOnce(job, once))) return;
     const isHeldNow = this.isHeld(job);
     this.#change(job, { once: isHeldNow || this.waitsOnce(job) ? null : once });
     if (isHeldNow) this.#race?.release(job);
+  }
+
+  /** Whether a change is one of the past, which comes about in a fork. */
+  #forks(change: () => void): boolean {
+    if (!this.#past.canFork) return false;
+    this.#past.askToFork(change);
+    return true;
   }
 
   #plan(job: string): LanePlan {

@@ -7,6 +7,7 @@ import { narrate } from '../race/narrate.ts';
 import { type Past, pastOf } from '../race/past.ts';
 import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts';
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
+import type { PartedLog } from '../race/race-record.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 
 /** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
@@ -32,6 +33,11 @@ const uncommitted: readonly JobOutcome[] = ['killed', 'rejected', 'unknown'];
 /** What a race came to; a race that no worker ran has no seed and no script. */
 export type JudgedRace = Omit<WorkflowReport, 'seed' | 'script'>;
 
+/** What a race came to before it was forked: what is beyond its past is drawn behind what it comes to now. */
+export interface OldFuture extends PartedLog {
+  lanes: readonly LaneJob[];
+}
+
 /** A race on screen: its log, what became of its jobs, and the cursor in the log. */
 export class RaceView {
   /** How the diagram counts from left to right. */
@@ -45,6 +51,7 @@ export class RaceView {
   #isLive = $state(false);
   #cursor = $state<number | null>(null);
   #state = $state.raw<RaceState | null>(null);
+  #oldFuture = $state.raw<OldFuture | null>(null);
   #pending: RaceEvent[] = [];
   #pendingState: RaceState | null = null;
   #isFlushing = false;
@@ -140,6 +147,21 @@ export class RaceView {
   /** What came before an event. */
   pastOf(event: RaceEvent): Past {
     return pastOf(event, this.#history);
+  }
+
+  /** What the race on screen was forked from, until it is let go. */
+  get oldFuture(): OldFuture | null {
+    return this.#oldFuture;
+  }
+
+  /** The race that has just begun is a fork: its other future stays in sight. */
+  keepOldFuture(log: PartedLog, lanes: readonly LaneJob[]): void {
+    this.#oldFuture = { ...log, lanes };
+  }
+
+  /** Shows the race alone. */
+  letOldFutureGo(): void {
+    this.#oldFuture = null;
   }
 
   /** Shows the jobs of a workflow that has not run yet. */
@@ -242,6 +264,7 @@ export class RaceView {
     this.#report = null;
     this.#isLive = false;
     this.#state = null;
+    this.#oldFuture = null;
     this.#cursor = null;
   }
 

@@ -1,8 +1,10 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
+import type { Stop } from '../iceberg/stop.ts';
 import { tellDifference } from '../race/compare-races.ts';
 import {
   beginningsOf,
+  partedAt,
   type RaceRecord,
   type RaceSummary,
   readRecord,
@@ -13,6 +15,7 @@ import {
 import type { Race } from '../race/runner.ts';
 import type { Script } from '../race/script.ts';
 import type { WorkflowReport } from '../race/report.ts';
+import type { ForkablePast } from './race-controls.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { RaceObserver, Session } from './session.ts';
 
@@ -39,8 +42,19 @@ export interface Comparison {
   difference: string;
 }
 
+/** A race that is to be run again as soon as somebody agrees that its tables are set back. */
+export interface AskedRace {
+  what: 'replay' | 'fork';
+  /** Names of the tables that are set back. */
+  tables: readonly string[];
+  run: () => Promise<void>;
+}
+
+/** Stops behind which nothing of a job follows. */
+const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
+
 /** The races that this browser keeps, and the one that is on screen. */
-export class Races {
+export class Races implements ForkablePast {
   readonly #session: Session;
   readonly #view: RaceView;
   #list = $state.raw<readonly KeptRace[]>([]);
@@ -48,7 +62,10 @@ export class Races {
   #shown = $state.raw<RaceRecord | null>(null);
   #chosen = $state.raw<readonly string[]>([]);
   #comparison = $state.raw<Comparison | null>(null);
+  #asked = $state.raw<AskedRace | null>(null);
   #error = $state.raw<ErrorValue | null>(null);
+  /** What is changed in a fork when it has repeated the past. */
+  #change: (() => void) | null = null;
 
   /** `view` is where a race is opened. */
   constructor(session: Session, view: RaceView) {
@@ -93,6 +110,38 @@ export class Races {
     return cursor !== null && !running && report !== null && report === this.#shown?.report;
   }
 
+  /** Whether a job was at work at the cursor. */
+  wasAlive(job: string): boolean {
+    const { cursor, events } = this.#view;
+    const last = events.slice(0, (cursor ?? 0) + 1).findLast((event) => event.job === job);
+    return last !== undefined && !ends.includes(last.detail.stop);
+  }
+
+  /** The race that waits for a yes. */
+  get asked(): AskedRace | null {
+    return this.#asked;
+  }
+
+  /** Asks whether a kept race may be replayed. */
+  askToReplay(id: string): void {
+    const tables = this.#list.find((race) => race.id === id)?.tables ?? [];
+    this.#asked = { what: 'replay', tables, run: () => this.replay(id) };
+  }
+
+  /** Asks whether the race on screen may be forked at its cursor, and `change` be made there. */
+  askToFork(change: (() => void) | null = null): void {
+    if (this.#shown === null || !this.canFork) return;
+    const tables = beginningsOf(this.#shown).map(({ table }) => table);
+    this.#asked = { what: 'fork', tables, run: () => this.fork(change) };
+  }
+
+  /** Answers whether the race that waits for it is run. */
+  answer(yes: boolean): void {
+    const asked = this.#asked;
+    this.#asked = null;
+    if (yes) void asked?.run();
+  }
+
   /** Looks again what is kept. */
   async refresh(): Promise<void> {
     const races = await this.#session.workbench.call('races', {});
@@ -123,12 +172,20 @@ export class Races {
     });
   }
 
-  /** Runs the race on screen again up to its cursor, and pauses there for another future. */
-  fork(): Promise<void> {
+  /**
+   * Runs the race on screen again up to its cursor, pauses there and makes a change, for another future. The old one
+   * stays in sight.
+   */
+  fork(change: (() => void) | null = null): Promise<void> {
     return this.#try(async () => {
-      const { cursor } = this.#view;
-      if (this.#shown === null || cursor === null) return;
-      await this.#runAgain(this.#shown, scriptUpTo(this.#shown, cursor), 'pause');
+      const { cursor, lanes } = this.#view;
+      const forked = this.#shown;
+      if (forked === null || cursor === null) return;
+      const parted = partedAt(forked, cursor);
+      await this.#runAgain(forked, scriptUpTo(forked, cursor), 'pause', () => {
+        this.#view.keepOldFuture(parted, lanes);
+        this.#change = change;
+      });
     });
   }
 
@@ -166,7 +223,15 @@ export class Races {
   #watch(race: Race, workflow: Workflow, text: string): RaceObserver {
     const startedAt = Date.now();
     this.#shown = null;
+    this.#change = null;
     return {
+      onState: ({ script }) => {
+        const change = this.#change;
+        if (script !== null || change === null) return;
+        this.#change = null;
+        // Whoever makes the change is to know first that the race is in hand.
+        queueMicrotask(change);
+      },
       onReport: (report) => {
         const record = recordOf(race, { startedAt, text, workflow, report });
         this.#shown = record;
@@ -192,11 +257,18 @@ export class Races {
     });
   }
 
-  async #runAgain(record: RaceRecord, script: Script, afterScript: 'run' | 'pause') {
+  async #runAgain(
+    record: RaceRecord,
+    script: Script,
+    afterScript: 'run' | 'pause',
+    onStart: () => void = () => undefined,
+  ): Promise<void> {
     if (this.#view.running) return;
     const { workflow, protocol, seed, text } = record;
     await this.#session.workbench.call('setBack', { tables: beginningsOf(record) });
-    await this.#session.start(workflow, { protocol, seed, text, script, afterScript }).finished;
+    const race = this.#session.start(workflow, { protocol, seed, text, script, afterScript });
+    onStart();
+    await race.finished;
   }
 
   async #viewOf(race: KeptRace): Promise<ComparedRace> {

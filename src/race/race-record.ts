@@ -79,6 +79,26 @@ export function beginningsOf({ events, kills }: Log): Beginning[] {
   return [...beginnings.values()];
 }
 
+/** A log of which the first events are the past of something, and the others what followed. */
+export interface PartedLog {
+  events: readonly RaceEvent[];
+  past: number;
+}
+
+/** The log of a race parted at one of its events; it counts anew where the past of the event is not all before it. */
+export function partedAt({ events, kills }: Log, seq: number): PartedLog {
+  const moments = pastUpTo(causalOrder(events, kills), seq);
+  const past = new Set(moments.map(({ event }) => event));
+  const [before, after] = [true, false].map((is) =>
+    events.filter((event) => past.has(event) === is),
+  );
+  const parted = [...(before ?? []), ...(after ?? [])];
+  return {
+    events: parted.map((event, index) => ({ ...event, seq: index })),
+    past: before?.length ?? 0,
+  };
+}
+
 /** The script of a race up to one of its events, the event included, and to whatever it takes to come to it. */
 export function scriptUpTo({ events, kills }: Log, seq: number): Script {
   return scriptOf(pastUpTo(causalOrder(events, kills), seq));

@@ -128,6 +128,8 @@ export const strings = {
     at: (index: number, count: number) => `event ${grouped(index)} of ${grouped(count)}`,
     log: 'Event log',
     killed: 'killed',
+    forked: 'forked here; behind it the old future',
+    forget: 'Hide the old future',
     legend: {
       label: 'What the marks mean',
       read: 'read its base',

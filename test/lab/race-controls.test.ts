@@ -1,11 +1,22 @@
 import { expect, test } from 'vitest';
 import type { StopDetail } from '../../src/iceberg/stop.ts';
-import { RaceControls, type SteeredRace } from '../../src/lab/race-controls.svelte.ts';
+import {
+  type ForkablePast,
+  RaceControls,
+  type SteeredRace,
+} from '../../src/lab/race-controls.svelte.ts';
 import { Conductor, type Steering } from '../../src/race/conductor.ts';
 import type { RaceState } from '../../src/race/race-state.ts';
 
 const base = { version: 1, location: 'v1', snapshotId: null, rows: 0 };
 const beforeSwap: StopDetail = { stop: 'before-swap', expected: base, next: 'v2' };
+
+/** Nobody looks at the past. */
+const present: ForkablePast = {
+  canFork: false,
+  wasAlive: () => false,
+  askToFork: () => undefined,
+};
 
 /** A race of two jobs that come to stops when the test says so, under a real conductor. */
 class HandMadeRace implements SteeredRace {
@@ -63,7 +74,7 @@ class HandMadeRace implements SteeredRace {
 }
 
 test('a job that is held before the race waits before its swap once, and goes on when it is released', () => {
-  const controls = new RaceControls(() => undefined);
+  const controls = new RaceControls(() => undefined, present);
   controls.toggleHold('one');
   const race = new HandMadeRace(controls);
   race.arrive('one', beforeSwap);
@@ -77,7 +88,7 @@ test('a job that is held before the race waits before its swap once, and goes on
 });
 
 test('a race that was started elsewhere is held to the letter', () => {
-  const controls = new RaceControls(() => undefined);
+  const controls = new RaceControls(() => undefined, present);
   const race = new HandMadeRace(controls, { holds: { one: ['before-swap'] } });
   race.arrive('one', beforeSwap, 0);
   expect(race.done).toEqual([]);
@@ -85,7 +96,7 @@ test('a race that was started elsewhere is held to the letter', () => {
 });
 
 test('creating the table is no swap of rows: who is to be held before its swap passes it', () => {
-  const controls = new RaceControls(() => undefined);
+  const controls = new RaceControls(() => undefined, present);
   const race = new HandMadeRace(controls);
   controls.toggleHold('one');
   race.arrive('one', beforeSwap, 0);
@@ -95,7 +106,7 @@ test('creating the table is no swap of rows: who is to be held before its swap p
 });
 
 test('a breakpoint holds again and again, and stays for the next race; an order to kill does not', () => {
-  const controls = new RaceControls(() => undefined);
+  const controls = new RaceControls(() => undefined, present);
   controls.toggleBreakpoint('one', 'base-read');
   controls.toggleKill('two', 'before-swap');
   const race = new HandMadeRace(controls);
@@ -112,7 +123,7 @@ test('a breakpoint holds again and again, and stays for the next race; an order 
 });
 
 test('a step in a race that goes on pauses it; the next one moves the chosen lane', () => {
-  const controls = new RaceControls(() => undefined);
+  const controls = new RaceControls(() => undefined, present);
   const race = new HandMadeRace(controls);
   controls.step();
   expect(controls.paused).toBe(true);
@@ -123,4 +134,26 @@ test('a step in a race that goes on pauses it; the next one moves the chosen lan
   expect(race.done).toEqual(['release two']);
   controls.togglePause();
   expect(race.done).toEqual(['release two', 'release one']);
+});
+
+test('what is changed in the past of a race that is over asks for a fork, and is done there', () => {
+  const changes: (() => void)[] = [];
+  const past: ForkablePast & { canFork: boolean } = {
+    canFork: true,
+    wasAlive: (job) => job === 'one',
+    askToFork: (change) => changes.push(change),
+  };
+  const controls = new RaceControls(() => undefined, past);
+  expect(controls.isAlive('one')).toBe(true);
+  expect(controls.isAlive('two')).toBe(false);
+  controls.kill('one');
+  controls.toggleHold('two');
+  expect(controls.waitsOnce('two')).toBe(false);
+  past.canFork = false;
+  const fork = new HandMadeRace(controls, { paused: true });
+  fork.arrive('one', beforeSwap);
+  fork.arrive('two', beforeSwap);
+  for (const change of changes) change();
+  expect(fork.done).toEqual(['kill one']);
+  expect(controls.isHeld('two')).toBe(true);
 });

@@ -1,9 +1,9 @@
-import type { AxisName, LaneJob } from '../../lab/race-view.svelte.ts';
+import type { AxisName, LaneJob, OldFuture } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import type { Detail, History } from '../../race/history.ts';
+import { type Detail, type History, historyOf } from '../../race/history.ts';
 import { strings } from '../strings.ts';
 import { type Axis, clockAxis, eventsAxis } from './axis.ts';
-import type { Lane, Picture, Read, Spine, Swap } from './picture.ts';
+import type { Drawing, Lane, Picture, Read, Spine, Swap } from './picture.ts';
 import { layoutLane } from './lane.ts';
 import { steerableStops } from './stop-name.ts';
 import { layoutSpine, tablesOf, versionPlaces } from './spine.ts';
@@ -20,6 +20,8 @@ export interface PictureInput {
   /** Sequence number of the last event that counts; what lies after it is drawn as a ghost. `null`: all count. */
   cursor: number | null;
   axis: AxisName;
+  /** What the race was forked from; what it came to beyond the fork is drawn behind. */
+  oldFuture: OldFuture | null;
   /** The room on screen, CSS pixels; the picture may come out larger. */
   width: number;
   height: number;
@@ -32,15 +34,42 @@ const usualStops = 18;
 
 /** Lays the race diagram out: the same input gives the same picture. */
 export function layout(input: PictureInput): Picture {
-  const { events, history, jobs, size } = input;
+  const { events, history, jobs, oldFuture, size } = input;
   const narrow = input.width < 560;
   const right = 22;
-  const isGhost = ({ seq }: RaceEvent) => input.cursor !== null && seq > input.cursor;
-  const tables = tablesOf(history, events);
+  const tables = tablesOf(history, [...(oldFuture?.events ?? []), ...events]);
   const rows = rowPlaces(input, tables.length, narrow);
   const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 56);
   const axis = axisOf(input, { left, right, narrow });
+  const frame: Frame = { axis, rows, tables, left, right, narrow };
+  return {
+    width: axis.width,
+    height: rows.height,
+    left,
+    grid: axis.grid,
+    ...draw(input, frame),
+    oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
+    roomy: rows.labelled,
+    ahead: events.length > 0 || input.running ? [] : stopsAhead(left, axis.width - right),
+    stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
+  };
+}
 
+/** What everything in a picture is placed by. */
+interface Frame {
+  axis: Axis;
+  rows: ReturnType<typeof rowPlaces>;
+  tables: readonly string[];
+  left: number;
+  right: number;
+  narrow: boolean;
+}
+
+/** One log in the frame. */
+function draw(input: PictureInput, frame: Frame): Drawing {
+  const { history, jobs, size } = input;
+  const { axis, rows, tables, left, right, narrow } = frame;
+  const isGhost = ({ seq }: RaceEvent) => input.cursor !== null && seq > input.cursor;
   const spines = (tables.length === 0 ? [''] : tables).map((table, index) =>
     layoutSpine(table, history.versions.get(table) ?? [], rows.spine(index), {
       axis,
@@ -66,17 +95,36 @@ export function layout(input: PictureInput): Picture {
     }),
   );
   return {
-    width: axis.width,
-    height: rows.height,
-    left,
-    grid: axis.grid,
     lanes,
     spines,
     reads: reads(history, lanes, spines, axis, isGhost),
     swaps: swaps(input, lanes, spines, axis, isGhost),
-    roomy: rows.labelled,
-    ahead: events.length > 0 || input.running ? [] : stopsAhead(left, axis.width - right),
-    stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
+  };
+}
+
+/** What a race came to before it was forked, without words: what it comes to now is written there. */
+function drawOldFuture(
+  input: PictureInput,
+  { events, past, lanes: jobs }: OldFuture,
+  frame: Frame,
+): Picture['oldFuture'] {
+  const history = {
+    segments: historyOf(events.slice(past)).segments,
+    versions: historyOf(events).versions,
+  };
+  const drawn = draw({ ...input, events, history, jobs, cursor: past - 1 }, frame);
+  const first = events[past];
+  return {
+    x: first === undefined ? frame.axis.width : frame.axis.x(first) - frame.axis.step / 2,
+    lanes: drawn.lanes.map((lane) => ({ ...lane, note: null, status: null })),
+    reads: drawn.reads,
+    swaps: drawn.swaps.map((swap) => ({ ...swap, label: null })),
+    spines: drawn.spines.map((spine) => ({
+      ...spine,
+      versions: spine.versions
+        .filter(({ ghost }) => ghost)
+        .map((version) => ({ ...version, label: null })),
+    })),
   };
 }
 
@@ -93,13 +141,16 @@ function nameWidth(jobs: readonly LaneJob[], size: number): number {
 }
 
 function axisOf(
-  { events, jobs, axis, running, width }: PictureInput,
+  { events, jobs, axis, oldFuture, running, width }: PictureInput,
   { left, right, narrow }: { left: number; right: number; narrow: boolean },
 ): Axis {
   const minStep = jobs.length > 6 ? 7 : narrow ? 10.5 : 13;
   const expected = running ? jobs.length * usualStops : 0;
   const room = { left, right, width, minStep, expected };
-  return axis === 'clock' ? clockAxis(events, room) : eventsAxis(events, room);
+  const logs = [events, oldFuture?.events ?? []];
+  const ends = (log: readonly RaceEvent[]) => (axis === 'clock' ? log.at(-1)?.at : log.length) ?? 0;
+  const [longest = events] = logs.toSorted((one, other) => ends(other) - ends(one));
+  return axis === 'clock' ? clockAxis(longest, room) : eventsAxis(longest, room);
 }
 
 /** Where lanes and table lines stand: they share the room, and ask for more when they are many. */

@@ -88,18 +88,24 @@ export interface Swap extends Ghostly {
   label: { lines: string[]; x: number; y: number; anchor: 'start' | 'end' } | null;
 }
 
+/** What is drawn of one log. */
+export interface Drawing {
+  lanes: Lane[];
+  spines: Spine[];
+  reads: Read[];
+  swaps: Swap[];
+}
+
 /** Everything that the race diagram draws. */
-export interface Picture {
+export interface Picture extends Drawing {
   width: number;
   height: number;
   /** Where the events begin; the names stand left of it. */
   left: number;
   /** Columns of the events axis, or ticks of the clock. */
   grid: { x: number; label: string | null }[];
-  lanes: Lane[];
-  spines: Spine[];
-  reads: Read[];
-  swaps: Swap[];
+  /** What the race came to before it was forked, from the fork at `x` on. */
+  oldFuture: (Drawing & { x: number }) | null;
   /** Whether there is room for words above the bars and for controls under the names. */
   roomy: boolean;
   /** The stops that lie ahead, in each lane of a race that has not begun; their names stand above the first. */

@@ -8,6 +8,7 @@ export type Shortcut =
         | 'hold'
         | 'kill'
         | 'safety'
+        | 'fork'
         | 'projector'
         | 'share'
         | 'query'
@@ -25,6 +26,7 @@ const keys: Readonly<Record<string, Exclude<Shortcut, { do: 'lane' }>['do']>> = 
   h: 'hold',
   k: 'kill',
   s: 'safety',
+  f: 'fork',
   p: 'projector',
   l: 'share',
   '/': 'query',

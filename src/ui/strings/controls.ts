@@ -64,6 +64,7 @@ export const controls = {
       ['H', 'hold the lane at its next stop, or release it'],
       ['K', 'kill the lane’s worker'],
       ['S', 'safety off, or on again'],
+      ['F', 'fork the race at the event that is looked at'],
       ['P', 'projector'],
       ['L', 'copy a link to this race'],
       ['/', 'go to the query'],

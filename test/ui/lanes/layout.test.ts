@@ -25,6 +25,7 @@ function picture(events: RaceEvent[], more: Partial<PictureInput> = {}): Picture
     running: false,
     cursor: null,
     axis: 'events',
+    oldFuture: null,
     width: 900,
     height: 420,
     size: 13,
@@ -248,4 +249,25 @@ test('two tables have a line each, and a swap goes to its own', () => {
   ]);
   const last = drawn.swaps.at(-1);
   expect(last?.y2).toBe(drawn.spines[1]?.y);
+});
+
+test('what a race came to before it was forked stands behind the fork, each stop in its own column', () => {
+  const events = twoAppends();
+  const past = 12;
+  const oldFuture = { events, past, lanes: vendors };
+  const drawn = picture(events.slice(0, past), { oldFuture });
+  const whole = picture(events);
+  const marks = (lanes: Picture['lanes'] = []) =>
+    lanes.flatMap((each) => each.marks.map(({ x, y, shape }) => ({ x, y, shape })));
+  const all = marks(whole.lanes);
+  expect(marks(drawn.lanes)).toHaveLength(past);
+  expect(all).toEqual(expect.arrayContaining(marks(drawn.lanes)));
+  expect(marks(drawn.oldFuture?.lanes)).toHaveLength(events.length - past);
+  expect(all).toEqual(expect.arrayContaining(marks(drawn.oldFuture?.lanes)));
+  const versions = (spines: Picture['spines'] = []) =>
+    spines.flatMap((spine) => spine.versions.map(({ version }) => version));
+  expect(versions(drawn.spines).concat(versions(drawn.oldFuture?.spines))).toEqual(
+    versions(whole.spines),
+  );
+  expect(drawn.width).toBe(whole.width);
 });

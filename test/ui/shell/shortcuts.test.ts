@@ -23,6 +23,11 @@ test('a presenter’s remote and the arrows step, Space and the full stop pause'
   }
 });
 
+test('F forks', () => {
+  expect(shortcutOf(press('f'), 'none')).toEqual({ do: 'fork' });
+  expect(shortcutOf(press('f'), 'text')).toBeNull();
+});
+
 test('figures choose lanes, letters do not ask for a case', () => {
   expect(shortcutOf(press('1'), 'none')).toEqual({ do: 'lane', index: 0 });
   expect(shortcutOf(press('9'), 'control')).toEqual({ do: 'lane', index: 8 });
