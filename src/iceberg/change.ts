@@ -28,6 +28,8 @@ export interface CommitWork {
   files: OwnFiles;
   /** The same in all attempts, so that a landed attempt is recognised. */
   snapshotId: bigint;
+  /** Whether other changes of the same transaction come before: then `table` tells nothing of what this one may do. */
+  follows: boolean;
 }
 
 /** A change whose shared files are written. */
@@ -77,8 +79,8 @@ export function metadataChange(
   return {
     name,
     ...options,
-    begin: async ({ table, context }) => {
-      edit(table.metadata, context.clock.now());
+    begin: async ({ table, context, follows }) => {
+      if (!follows) edit(table.metadata, context.clock.now());
       return {
         snapshotId: null,
         written: [],

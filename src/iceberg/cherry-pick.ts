@@ -53,8 +53,11 @@ export async function cherryPick(io: FileIO, table: Table, snapshotId: bigint): 
   return {
     name: 'cherry-pick',
     begin: async (work) => {
-      checkWapId(table.metadata, source);
-      await check(table.metadata);
+      if (!work.follows) {
+        if (!isNext(table.metadata, source)) checkKind(table.metadata, source);
+        if (isCopied(source)) checkWapId(table.metadata, source);
+        await check(table.metadata);
+      }
       const prepared = await copy.begin(work);
       return {
         snapshotId: prepared.snapshotId,
@@ -123,22 +126,36 @@ function checkWapId(metadata: TableMetadata, source: Snapshot): void {
   }
 }
 
-/** What can be copied, once, onto a main that has moved on. */
-function checkCopies(metadata: TableMetadata, source: Snapshot): void {
+function isReplacement({ summary }: Snapshot): boolean {
+  return summary.operation === 'overwrite' && summary['replace-partitions'] === 'true';
+}
+
+/** Whether what a snapshot did can be done again; any other can only be moved to. */
+function isCopied(source: Snapshot): boolean {
+  return source.summary.operation === 'append' || isReplacement(source);
+}
+
+/** What can be copied onto a main that has moved on. */
+function checkKind(metadata: TableMetadata, source: Snapshot): void {
   const id = source['snapshot-id'];
   const parent = source['parent-snapshot-id'];
-  const ancestors = [...ancestorsOf(metadata, metadata['current-snapshot-id'])];
-  const isAncestor = (wanted: bigint) =>
-    ancestors.some((snapshot) => snapshot['snapshot-id'] === wanted);
-  const { operation, 'replace-partitions': replaces } = source.summary;
-  if (operation === 'overwrite' && replaces === 'true') {
-    if (parent !== undefined && !isAncestor(parent)) {
-      invalid(`Cannot cherry-pick overwrite not based on an ancestor of the current state: ${id}`);
-    }
-  } else if (operation !== 'append') {
+  if (!isCopied(source)) {
     invalid(`Cannot cherry-pick snapshot ${id}: not append, dynamic overwrite, or fast-forward`);
   }
-  if (isAncestor(id)) invalid(`Cannot cherrypick snapshot ${id}: already an ancestor`);
+  if (!isReplacement(source) || parent === undefined) return;
+  for (const snapshot of ancestorsOf(metadata, metadata['current-snapshot-id'])) {
+    if (snapshot['snapshot-id'] === parent) return;
+  }
+  invalid(`Cannot cherry-pick overwrite not based on an ancestor of the current state: ${id}`);
+}
+
+/** What can be copied, once, onto a main that has moved on. */
+function checkCopies(metadata: TableMetadata, source: Snapshot): void {
+  checkKind(metadata, source);
+  const id = source['snapshot-id'];
+  const ancestors = [...ancestorsOf(metadata, metadata['current-snapshot-id'])];
+  if (ancestors.some((snapshot) => snapshot['snapshot-id'] === id))
+    invalid(`Cannot cherrypick snapshot ${id}: already an ancestor`);
   const copy = ancestors.find(({ summary }) => summary['source-snapshot-id'] === String(id));
   if (copy !== undefined) {
     invalid(

@@ -141,6 +141,7 @@ class Commit {
       table: this.#table,
       files: this.#files,
       snapshotId: this.#snapshotId,
+      follows: false,
     });
     await this.#stop({ stop: 'manifests-written', files: prepared.written });
     return prepared;
@@ -151,7 +152,7 @@ class Commit {
       this.#attempts = number;
       const ended = await this.#attempt(prepared);
       if (ended.is !== 'lost') return ended;
-      const next = this.#afterLoss(ended.base);
+      const next = this.#afterLoss();
       await this.#stop({
         stop: 'swap-lost',
         expected: ended.base.pointer.version,
@@ -239,22 +240,29 @@ class Commit {
     }
   }
 
-  #afterLoss(base: Table): SwapLost['next'] {
+  /** The table's properties as they were when the change was built decide, as in Java. */
+  #afterLoss(): SwapLost['next'] {
     if (this.#change.whenStale !== undefined) return { do: 'give-up' };
-    const policy = commitRetryPolicy(base.metadata.properties);
-    const elapsed = this.#context.clock.now() - this.#began;
-    if (this.#protocol === 'queued') {
-      return timedOut(policy, this.#attempts, elapsed) ? { do: 'give-up' } : { do: 'queue' };
-    }
-    if (!mayRetry(policy, this.#attempts, elapsed)) return { do: 'give-up' };
+    if (!this.#mayRetry()) return { do: 'give-up' };
+    if (this.#protocol === 'queued') return { do: 'queue' };
+    const policy = commitRetryPolicy(this.#table.metadata.properties);
     return { do: 'wait', ms: backOff(policy, this.#attempts, this.#context.random) };
+  }
+
+  #mayRetry(): boolean {
+    const policy = commitRetryPolicy(this.#table.metadata.properties);
+    const elapsed = this.#context.clock.now() - this.#began;
+    return this.#protocol === 'queued'
+      ? !timedOut(policy, this.#attempts, elapsed)
+      : mayRetry(policy, this.#attempts, elapsed);
   }
 
   /** Throws `CommitFailed`, unless a try has landed after all: what the table refers to must not be cleaned up. */
   async #giveUp({ base, found, location }: Loss, prepared: PreparedChange): Promise<Verdict> {
     const table = await loadTable(this.#context, this.#table.name);
     if (hasLanded(table, prepared.snapshotId, this.#files)) return { is: 'won', table, base: null };
-    if (this.#change.whenStale === 'refused') throw this.#refused();
+    // Java looks at the base again before it tries once more.
+    if (this.#change.whenStale === 'refused' && this.#mayRetry()) throw this.#refused();
     throw this.#commitFailed(
       `Cannot commit to table ${this.#table.name} metadata location from ${base.pointer.location} to ${location ?? 'null'} because it has been concurrently modified to ${found?.location ?? 'null'}`,
     );

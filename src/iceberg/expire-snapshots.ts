@@ -35,23 +35,29 @@ export function expireSnapshots(options: ExpireOptions = {}): Change {
   const { withExclusive = withoutReaders } = options;
   return {
     name: 'expire-snapshots',
-    begin: async ({ context }) => ({
-      snapshotId: null,
-      written: [],
-      apply: async ({ base: { metadata }, at, stop }) => {
-        checkGarbageCollection(metadata, 'expire snapshots');
-        const { expired, expiredRefs } = decideRetention(metadata, options, at);
-        for (const id of expired) {
-          const isFree = await withExclusive(id, () => Promise.resolve());
-          if (!isFree) expired.delete(id);
-        }
-        await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
-        if (expired.size === 0 && expiredRefs.length === 0) return metadata;
-        const refs = Object.entries(metadata.refs).filter(([name]) => !expiredRefs.includes(name));
-        return removeSnapshots({ ...metadata, refs: Object.fromEntries(refs) }, expired);
-      },
-      afterwards: (base, next) => deleteUnreachable(context.io, base.metadata, next, withExclusive),
-    }),
+    begin: async ({ context, table, follows }) => {
+      if (!follows) checkGarbageCollection(table.metadata, 'expire snapshots');
+      return {
+        snapshotId: null,
+        written: [],
+        apply: async ({ base: { metadata }, at, stop }) => {
+          checkGarbageCollection(metadata, 'expire snapshots');
+          const { expired, expiredRefs } = decideRetention(metadata, options, at);
+          for (const id of expired) {
+            const isFree = await withExclusive(id, () => Promise.resolve());
+            if (!isFree) expired.delete(id);
+          }
+          await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
+          if (expired.size === 0 && expiredRefs.length === 0) return metadata;
+          const refs = Object.entries(metadata.refs).filter(
+            ([name]) => !expiredRefs.includes(name),
+          );
+          return removeSnapshots({ ...metadata, refs: Object.fromEntries(refs) }, expired);
+        },
+        afterwards: (base, next) =>
+          deleteUnreachable(context.io, base.metadata, next, withExclusive),
+      };
+    },
   };
 }
 

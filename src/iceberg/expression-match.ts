@@ -5,7 +5,7 @@ import type { DataFile, Value } from './manifest-types.ts';
 import { findFieldByName } from './schema.ts';
 import type { NestedField, PartitionSpec, PrimitiveType, Schema } from './table-metadata.ts';
 import { applyTransform, parseTransform, type Transform } from './transform.ts';
-import { isPrimitive } from './type.ts';
+import { isPrimitive, typeText } from './type.ts';
 import { compareValues, decodeValue, representationOf } from './value.ts';
 
 /** How many of a file's rows a filter matches, as far as its partition and its bounds tell. */
@@ -59,10 +59,9 @@ function match(expression: Expression, evidence: Evidence): Match {
 function matchPredicate(predicate: Predicate, { file, spec, schema }: Evidence): Match {
   const field = findFieldByName(schema, predicate.column)?.field;
   if (field === undefined || !isPrimitive(field.type)) {
-    const columns = schema.fields.map((column) => column.name).join(', ');
     throw new IcejamError(
       'Validation',
-      `Cannot find field '${predicate.column}' in struct: ${columns}`,
+      `Cannot find field '${predicate.column}' in struct: ${typeText(schema)}`,
     );
   }
   const type = field.type;

@@ -61,7 +61,10 @@ export class ManifestRewriter {
   /** Lays out anew only if a manifest is gone that was laid out before: what others have added meanwhile stays as it is. */
   async #layOut(metadata: TableMetadata, manifests: readonly ManifestFile[]) {
     const keys = new Set(manifests.map(manifestKey));
-    if (this.#done?.from.every((key) => keys.has(key)) === true) return this.#done;
+    const done = this.#done;
+    if (done !== null && done.from.length > 0 && done.from.every((key) => keys.has(key))) {
+      return done;
+    }
     const { only } = this.#layout;
     const chosen = manifests.filter(
       ({ content, manifest_path: path }) =>

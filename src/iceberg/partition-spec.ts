@@ -59,21 +59,14 @@ export function buildPartitionSpec(
   const fields: PartitionField[] = [];
   const granularities = new Map<string, PartitionField>();
   for (const request of requests) {
-    const transform = requestedTransform(request);
-    const source = findFieldByName(schema, request.column);
-    if (!source) illegal(`Cannot find source column: ${request.column}`);
-    const field: PartitionField = {
-      name: request.name ?? source.path + (suffixes[transform.name] ?? ''),
-      transform: transformText(transform),
-      'source-id': source.field.id,
-      'field-id': firstPartitionId + fields.length,
-    };
-    checkName(schema, transform, field, fields);
+    const { field, transform, source } = requestedField(schema, request, fields.length);
+    const keepsName = transform.name === 'identity' || transform.name === 'void';
+    checkPartitionName(schema, field, fields, { mayBeSource: keepsName });
     const granularity = granularityKey(transform, field);
     const rival = granularities.get(granularity);
     if (rival) {
       illegal(
-        `Cannot add redundant partition: ${fieldText(rival)} conflicts with ${fieldText(field)}`,
+        `Cannot add redundant partition: ${printPartitionField(rival)} conflicts with ${printPartitionField(field)}`,
       );
     }
     granularities.set(granularity, field);
@@ -81,6 +74,20 @@ export function buildPartitionSpec(
     fields.push(field);
   }
   return { 'spec-id': 0, fields };
+}
+
+/** The field that a request asks for, as the `index`th of a table. Throws as {@link buildPartitionSpec}. */
+export function requestedField(schema: Schema, request: PartitionRequest, index: number) {
+  const transform = requestedTransform(request);
+  const source = findFieldByName(schema, request.column);
+  if (!source) illegal(`Cannot find source column: ${request.column}`);
+  const field: PartitionField = {
+    name: request.name ?? source.path + (suffixes[transform.name] ?? ''),
+    transform: transformText(transform),
+    'source-id': source.field.id,
+    'field-id': firstPartitionId + index,
+  };
+  return { field, transform, source };
 }
 
 function requestedTransform(request: PartitionRequest): Transform {
@@ -91,20 +98,22 @@ function requestedTransform(request: PartitionRequest): Transform {
   return transform.name === 'unknown' ? illegal(`Unknown transform: ${request.type}`) : transform;
 }
 
-function checkName(
+/**
+ * Throws `IllegalArgument` for a name that a column or another field has. `mayBeSource`: unless that is the field's own
+ * column.
+ */
+export function checkPartitionName(
   schema: Schema,
-  transform: Transform,
-  field: PartitionField,
+  { name, 'source-id': sourceId }: PartitionField,
   others: readonly PartitionField[],
+  { mayBeSource }: { mayBeSource: boolean },
 ): void {
-  const { name } = field;
   const column = findFieldByName(schema, name)?.field;
-  if (transform.name === 'identity' || transform.name === 'void') {
-    if (column && column.id !== field['source-id']) {
-      illegal(`Cannot create identity partition sourced from different field in schema: ${name}`);
-    }
-  } else if (column) {
+  if (column !== undefined && !mayBeSource) {
     illegal(`Cannot create partition from name that exists in schema: ${name}`);
+  }
+  if (column !== undefined && column.id !== sourceId && findField(schema, sourceId) !== undefined) {
+    illegal(`Cannot create identity partition sourced from different field in schema: ${name}`);
   }
   if (name === '') illegal('Cannot use empty partition name: ');
   if (others.some((other) => other.name === name)) {
@@ -127,7 +136,16 @@ function granularityKey(transform: Transform, field: PartitionField): string {
   }
 }
 
-function checkSource(schema: Schema, transform: Transform, source: FieldPlace): void {
+/** Throws `Validation` for a field whose column is gone. */
+export function checkPartitionSources(schema: Schema, fields: readonly PartitionField[]): void {
+  for (const field of fields) {
+    if (field.transform === 'void' || findField(schema, field['source-id']) !== undefined) continue;
+    invalid(`Cannot find source column for partition field: ${printPartitionField(field)}`);
+  }
+}
+
+/** Throws `Validation` for a column that the transform does not apply to. */
+export function checkSource(schema: Schema, transform: Transform, source: FieldPlace): void {
   if (transform.name === 'void') return;
   const { type } = source.field;
   if (!isPrimitive(type)) {
@@ -148,7 +166,8 @@ function invalid(message: string): never {
   throw new IcejamError('Validation', message);
 }
 
-function fieldText(field: PartitionField): string {
+/** A partition field as Java prints it, such as `1000: p: identity(3)`. */
+export function printPartitionField(field: PartitionField): string {
   return `${field['field-id']}: ${field.name}: ${field.transform}(${field['source-id']})`;
 }
 

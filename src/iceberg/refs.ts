@@ -23,7 +23,7 @@ export function removeBranch(name: string): Change {
     if (name === mainBranch) illegal('Cannot remove main branch');
     const ref = metadata.refs[name];
     if (ref === undefined) illegal(`Branch does not exist: ${name}`);
-    if (ref.type === 'tag') illegal(`Ref ${name} is a tag not a branch`);
+    checkBranch(name, ref);
     return withoutRef(metadata, name);
   });
 }
@@ -44,20 +44,19 @@ export function renameBranch(branch: string, name: string): Change {
     if (branch === mainBranch) illegal('Cannot rename main branch');
     const ref = metadata.refs[branch];
     if (ref === undefined) return illegal(`Branch does not exist: ${branch}`);
+    checkBranch(branch, ref);
     if (metadata.refs[name] !== undefined) illegal(`Ref ${name} already exists`);
     const { refs } = withoutRef(metadata, branch);
     return { ...metadata, refs: { ...refs, [name]: ref } };
   });
 }
 
-/** Moves a branch to where another branch or a tag is, forward or not. Rejected with `IllegalArgument` for unknown ones. */
+/**
+ * Moves a branch to where another branch or a tag is, forward or not; a branch that is not there is created. Rejected
+ * with `IllegalArgument` for a tag, and if there is nothing to move to.
+ */
 export function replaceBranch(branch: string, by: string): Change {
-  return refChange('replace-branch', (metadata, at) => {
-    const source = metadata.refs[by];
-    if (source === undefined) return illegal(`Ref does not exist: ${by}`);
-    if (metadata.refs[branch] === undefined) illegal(`Branch does not exist: ${branch}`);
-    return setBranchSnapshot(metadata, branch, source['snapshot-id'], at);
-  });
+  return moveBranch('replace-branch', branch, by, () => undefined);
 }
 
 function withoutRef(metadata: TableMetadata, name: string): TableMetadata {
@@ -65,19 +64,34 @@ function withoutRef(metadata: TableMetadata, name: string): TableMetadata {
   return { ...metadata, refs: Object.fromEntries(refs) };
 }
 
-/** Moves a branch forward to where another is. Rejected with `IllegalArgument` if that is no descendant. */
+/** As {@link replaceBranch}, but only forward: rejected with `IllegalArgument` if there is no descendant. */
 export function fastForward(branch: string, to: string): Change {
-  return refChange('fast-forward', (metadata, at) => {
+  return moveBranch('fast-forward', branch, to, (metadata, from, target) => {
+    if (isAncestor(metadata, from, target)) return;
+    illegal(`Cannot fast-forward: ${branch} is not an ancestor of ${to}`);
+  });
+}
+
+function moveBranch(
+  name: string,
+  branch: string,
+  to: string,
+  check: (metadata: TableMetadata, from: bigint, target: bigint) => void,
+): Change {
+  return refChange(name, (metadata, at) => {
     const target = metadata.refs[to];
     if (target === undefined) return illegal(`Ref does not exist: ${to}`);
     const from = metadata.refs[branch];
-    const targetId = target['snapshot-id'];
-    if (from?.['snapshot-id'] === targetId) return metadata;
-    if (from !== undefined && !isAncestor(metadata, from['snapshot-id'], targetId)) {
-      illegal(`Cannot fast-forward: ${branch} is not an ancestor of ${to}`);
+    if (from !== undefined) {
+      checkBranch(branch, from);
+      check(metadata, from['snapshot-id'], target['snapshot-id']);
     }
-    return setBranchSnapshot(metadata, branch, targetId, at);
+    return setBranchSnapshot(metadata, branch, target['snapshot-id'], at);
   });
+}
+
+function checkBranch(name: string, { type }: SnapshotRef): void {
+  if (type === 'tag') illegal(`Ref ${name} is a tag not a branch`);
 }
 
 function refChange(

@@ -36,7 +36,7 @@ export const removeNothing: Removal = {
 export interface RemovalPlan {
   /** The files that go, data and delete files, in the order of the manifests. */
   removed: ManifestEntry[];
-  /** Further entries of the same files: a file that was listed twice. */
+  /** Further entries of the same files in the same manifests: a file that was listed twice. */
   duplicates: number;
   /** The entries that go, by the path of their manifest. */
   byManifest: ReadonlyMap<string, ReadonlySet<ManifestEntry>>;
@@ -51,7 +51,8 @@ export function fileKey(file: DataFile): string {
 
 /**
  * Decides which live files of these manifests go. `oldestAdded` is the lowest data sequence number among the files
- * that the operation adds. Removing data files takes every delete file along that can match nothing any more.
+ * that the operation adds. An operation that removes or looks for data files takes every delete file along that can
+ * match nothing any more.
  * Throws `Validation` for a file that the filter cuts and for a missing file.
  */
 export async function planRemoval(
@@ -66,9 +67,10 @@ export async function planRemoval(
     manifests.filter((manifest) => manifest.content === content && hasLiveFiles(manifest));
   await plan.remove(ofContent(0), (entry) => plan.goes(entry));
   plan.checkEmpty();
-  const removedData = plan.removed.length > 0;
+  const looksForFiles = removal.filter.op !== 'false' || removal.partitions.specIds.size > 0;
+  const mayLeaveDead = plan.removed.length > 0 || looksForFiles;
   await plan.remove(ofContent(1), (entry) => plan.deleteFileGoes(entry));
-  if (removedData) await plan.removeDeadDeletes(ofContent(0), ofContent(1), oldestAdded);
+  if (mayLeaveDead) await plan.removeDeadDeletes(ofContent(0), ofContent(1), oldestAdded);
   plan.checkMissing();
   return plan;
 }
@@ -106,10 +108,12 @@ class Plan implements RemovalPlan {
     if (entries.length === 0) return;
     const path = manifest.manifest_path;
     this.byManifest.set(path, new Set([...(this.byManifest.get(path) ?? []), ...entries]));
+    const inManifest = new Set<string>();
     for (const entry of entries) {
       const key = fileKey(entry.data_file);
-      if (this.#removedKeys.has(key)) this.duplicates += 1;
+      if (inManifest.has(key)) this.duplicates += 1;
       else this.removed.push(entry);
+      inManifest.add(key);
       this.#removedKeys.add(key);
     }
   }

@@ -19,7 +19,7 @@ export interface ReplacePartitionsOptions extends SnapshotOptions, ValidationOpt
  * Dynamic overwrite: replaces everything in the partitions of the given files, matched by spec and partition values;
  * under an unpartitioned spec the whole table. What is replaced is decided at commit time. `snapshot` forbids that
  * files were deleted there since `since`, `serializable` also that files were added. Without files there is nothing
- * to commit. Throws `IllegalArgument` for files of several specs (Java's BaseReplacePartitions).
+ * to commit. Throws `IllegalState` for files of several specs (Java's BaseReplacePartitions).
  */
 export function replacePartitions(
   table: Table,
@@ -32,7 +32,7 @@ export function replacePartitions(
   const [specId, ...others] = partitions.specIds;
   if (others.length > 0) {
     throw new IcejamError(
-      'IllegalArgument',
+      'IllegalState',
       'Cannot return a single partition spec: data files with different partition specs have been added',
     );
   }

@@ -18,11 +18,15 @@ import type { Snapshot, SnapshotSummary, TableMetadata } from './table-metadata.
 import { Validator } from './validation.ts';
 
 /**
- * The change that an operation makes: one snapshot, built anew on each base from manifests that are written once. A
- * file that is added twice counts once.
+ * The change that an operation makes: one snapshot, built anew on each base from manifests that are written once. Of a
+ * file that is added twice under one spec the first counts.
  */
 export function produceSnapshot(operation: Operation): Change {
-  const added = new Map(operation.added.map((file) => [fileKey(file.data_file), file]));
+  const added = new Map<string, ChangedFile>();
+  for (const file of operation.added) {
+    const key = `${file.spec_id} ${fileKey(file.data_file)}`;
+    if (!added.has(key)) added.set(key, file);
+  }
   const distinct = { ...operation, added: [...added.values()] };
   return { name: operation.type, begin: (work) => SnapshotProducer.begin(distinct, work) };
 }
@@ -228,7 +232,7 @@ class SnapshotProducer implements PreparedChange {
   }
 }
 
-/** One manifest for each spec and content among the files to add. */
+/** One manifest for each spec and content among the files to add, as Java orders them: the first is merged last. */
 async function writeOwnManifests(
   { added, dataSequenceNumber }: Operation,
   writer: ManifestWriter,
@@ -240,7 +244,8 @@ async function writeOwnManifests(
       ({ data_file: file }) => (file.content === content.data ? 0 : 1) === wanted,
     );
     for (const file of files) checkPositionDeletes(metadata['format-version'], file);
-    for (const specId of new Set(files.map((file) => file.spec_id))) {
+    const specIds = new Set(files.map((file) => file.spec_id));
+    for (const specId of [...specIds].sort((a, b) => a - b)) {
       const entries = files
         .filter((file) => file.spec_id === specId)
         .map(({ data_file: file }): StoredEntry => ({

@@ -15,7 +15,8 @@ export function transaction(changes: readonly Change[]): Change {
       for (const [index, change] of changes.entries()) {
         const isLast = index === changes.length - 1;
         const snapshotId = isLast ? work.snapshotId : work.context.random.snapshotId();
-        prepared.push(await change.begin({ ...work, snapshotId }));
+        const follows = work.follows || index > 0;
+        prepared.push(await change.begin({ ...work, snapshotId, follows }));
       }
       return {
         snapshotId: prepared.findLast((each) => each.snapshotId !== null)?.snapshotId ?? null,

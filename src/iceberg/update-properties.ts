@@ -1,15 +1,20 @@
+import { IcejamError } from '../error.ts';
 import { metadataChange, type Change } from './change.ts';
 import { editProperties } from './metadata-update.ts';
 
 /**
  * Sets and removes table properties. Made again on what others have committed meanwhile: per key the last wins.
- * Rejected with `IllegalArgument` for a reserved key.
+ * Rejected with `IllegalArgument` for a reserved key, and for one that is both set and removed.
  */
 export function updateProperties(
   updates: Record<string, string>,
   removals: readonly string[] = [],
 ): Change {
-  return metadataChange('update-properties', (metadata) =>
-    editProperties(metadata, updates, removals),
-  );
+  return metadataChange('update-properties', (metadata) => {
+    const both = removals.find((key) => updates[key] !== undefined);
+    if (both !== undefined) {
+      throw new IcejamError('IllegalArgument', `Cannot remove and update the same key: ${both}`);
+    }
+    return editProperties(metadata, updates, removals);
+  });
 }

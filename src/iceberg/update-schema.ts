@@ -1,7 +1,8 @@
 import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import { metadataChange, type Change } from './change.ts';
-import { findField, findFieldByName, withFreshIds } from './schema.ts';
+import { checkPartitionSources } from './partition-spec.ts';
+import { findFieldByName, withFreshIds } from './schema.ts';
 import { currentSchema, specById } from './table.ts';
 import type {
   NestedField,
@@ -28,7 +29,8 @@ export type SchemaEdit =
 
 /**
  * Changes the current schema; data files keep the one they were written with. Rejected by any commit since the table
- * was loaded, and with `IllegalArgument` for a step that stored rows do not allow (Java's SchemaUpdate).
+ * was loaded, and with `IllegalArgument` for a step that stored rows do not allow, `Validation` for the column of a
+ * partition field (Java's SchemaUpdate).
  */
 export function updateSchema(edits: readonly SchemaEdit[]): Change {
   return metadataChange('update-schema', (metadata) => edited(metadata, edits), {
@@ -44,7 +46,8 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
   for (const edit of edits) {
     schema = { ...schema, fields: applyEdit(schema, edit, nextId) };
   }
-  checkPartitionSources(schema, metadata);
+  // New files are partitioned by it.
+  checkPartitionSources(schema, specById(metadata, metadata['default-spec-id']).fields);
   const known = metadata.schemas.find((each) => sameColumns(each, schema));
   if (known?.['schema-id'] === metadata['current-schema-id']) return metadata;
   const id =
@@ -114,8 +117,10 @@ type Move = Extract<SchemaEdit, { edit: 'move' }>;
 function moveColumn(schema: Schema, { column, after, before }: Move): NestedField[] {
   const moved = columnOf(schema, column, 'move');
   const other = after ?? before;
-  const sibling = other === undefined ? undefined : columnOf(schema, other, 'move');
-  if (sibling?.id === moved.id) illegal(`Cannot move ${column} before or after itself`);
+  const place = after === undefined ? 'before' : 'after';
+  const sibling =
+    other === undefined ? undefined : columnOf(schema, other, `move ${column} ${place}`);
+  if (sibling?.id === moved.id) illegal(`Cannot move ${column} ${place} itself`);
   return reorder(schema.fields, moved, (rest) => {
     if (sibling === undefined) return 0;
     const at = rest.indexOf(sibling);
@@ -167,14 +172,6 @@ function canWiden(from: PrimitiveType, to: PrimitiveType): boolean {
   const [narrow, wide] = [parseDecimal(from), parseDecimal(to)];
   if (narrow === null || wide === null) return false;
   return narrow.scale === wide.scale && narrow.precision <= wide.precision;
-}
-
-/** The column of a partition field cannot be dropped while new files are partitioned by it. */
-function checkPartitionSources(schema: Schema, metadata: TableMetadata): void {
-  for (const field of specById(metadata, metadata['default-spec-id']).fields) {
-    if (field.transform === 'void' || findField(schema, field['source-id']) !== undefined) continue;
-    illegal(`Cannot find source column for partition field: ${field.name}`);
-  }
 }
 
 function sameColumns(a: Schema, b: Schema): boolean {

@@ -68,3 +68,33 @@ it('refuses what is missing or there already', async () => {
   );
   await t.expectInvariants();
 });
+
+it('makes no version for a field that is given up and added again', async () => {
+  const t = await Scenario.begin(optimistic);
+  const versions = t.world.catalog.history.length;
+  const again = { add: [{ type: 'identity', column: 'p' }], remove: ['p'] };
+  expectCommitted(await t.run(() => updatePartitionSpec(again)));
+  expect(t.world.catalog.history).toHaveLength(versions);
+});
+
+it.each([
+  [
+    { type: 'identity', column: 'data', name: 'id' },
+    'IllegalArgument',
+    'Cannot create identity partition sourced from different field in schema: id',
+  ],
+  [
+    { type: 'identity', column: 'q' },
+    'Validation',
+    "Cannot find field 'q' in struct: struct<1: id: required long, 2: data: optional string, 3: p: optional string>",
+  ],
+] as const)('refuses %o', async (request, kind, message) => {
+  const t = await Scenario.begin(optimistic);
+  expectRejected(await t.run(() => updatePartitionSpec({ add: [request] })), kind, message);
+});
+
+it('lets a bucket have the name of its own column', async () => {
+  const t = await Scenario.begin(optimistic);
+  expectCommitted(await t.run(() => updatePartitionSpec({ add: [{ ...bucket, name: 'id' }] })));
+  expect((await currentSpec(t)).spec.fields.map((field) => field.name)).toEqual(['p', 'id']);
+});

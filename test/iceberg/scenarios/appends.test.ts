@@ -216,6 +216,29 @@ describe('a writer that loses every swap', () => {
     await t.expectInvariants({ orphans: ['B1', 'A2', 'A3'].slice(0, 4 - tries) });
   });
 
+  it('retries as the table said when the change was built, whatever it says since', async () => {
+    const t = await Scenario.begin(modes[2], { properties: { 'commit.retry.num-retries': '1' } });
+    const [b1, ...others] = await t.files('B1', 'A1', 'A2');
+    const w2 = t.writer();
+    w2.always('before-swap', async () => {
+      await t.run(() => updateProperties({ 'commit.retry.num-retries': '9' }));
+      await t.run(() => append([first(others.splice(0, 1))]));
+    });
+    const result = await t.run(() => append([b1]), w2);
+    expect(result).toMatchObject({ outcome: 'rejected', attempts: 2 });
+  });
+
+  it('counts the first of a file that is added twice', async () => {
+    const t = await Scenario.begin(modes[2]);
+    const [a1] = await t.files('A1');
+    const again = { ...a1, data_file: { ...a1.data_file, file_size_in_bytes: 99_999 } };
+    const { snapshot } = expectCommitted(await t.run(() => append([a1, again])));
+    expect(snapshot?.summary).toMatchObject({
+      'added-data-files': '1',
+      'added-files-size': String(a1.data_file.file_size_in_bytes),
+    });
+  });
+
   it.each(['2', '0'])('is not bound by num-retries=%s once it queues', async (retries) => {
     const t = await Scenario.begin(modes[0], {
       properties: { 'commit.retry.num-retries': retries },

@@ -4,7 +4,13 @@ import { cherryPick } from '../../../src/iceberg/cherry-pick.ts';
 import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
 import { alwaysTrue } from '../../../src/iceberg/expression.ts';
-import { createRef, fastForward, removeBranch, removeTag } from '../../../src/iceberg/refs.ts';
+import {
+  createRef,
+  fastForward,
+  removeBranch,
+  removeTag,
+  replaceBranch,
+} from '../../../src/iceberg/refs.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { replaceSortOrder } from '../../../src/iceberg/replace-sort-order.ts';
 import { rollbackTo, setCurrentSnapshot } from '../../../src/iceberg/rollback.ts';
@@ -54,6 +60,29 @@ describe.each(modes)('C39 branches and tags, $protocol (queue: $queued)', (mode)
     expect(t.world.catalog.history).toHaveLength(versions);
     await t.expectInvariants();
   });
+
+  it.each([fastForward, replaceBranch])(
+    '%o moves branches, not tags, and creates',
+    async (move) => {
+      const t = await Scenario.begin(mode);
+      const s1 = await t.seed('A0');
+      expectCommitted(await t.run(() => createRef('v1', tagAt(s1))));
+      await t.seed('B0');
+      expectRejected(
+        await t.run(() => move('v1', 'main')),
+        'IllegalArgument',
+        'Ref v1 is a tag not a branch',
+      );
+      expectRejected(
+        await t.run(() => move('dev', 'q')),
+        'IllegalArgument',
+        'Ref does not exist: q',
+      );
+      expectCommitted(await t.run(() => move('dev', 'v1')));
+      expect((await t.load()).metadata.refs.dev).toEqual(branchAt(s1));
+      await t.expectInvariants();
+    },
+  );
 
   it('a branch that does not exist begins where main is', async () => {
     const t = await Scenario.begin(mode);

@@ -160,6 +160,22 @@ describe.each(modes)('a transaction, $protocol (queue: $queued)', (mode) => {
     await t.expectInvariants();
   });
 
+  it('lets each change see those before it', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const done = await t.run(() =>
+      transaction([
+        updateSchema([{ edit: 'add', name: 'x', type: 'int' }]),
+        updatePartitionSpec({ add: [{ type: 'identity', column: 'x' }] }),
+        updateProperties({ 'gc.enabled': 'false' }),
+      ]),
+    );
+    expectCommitted(done);
+    const freed = updateProperties({ 'gc.enabled': 'true' });
+    expectCommitted(await t.run(() => transaction([freed, expireSnapshots()])));
+    await t.expectInvariants();
+  });
+
   it('gives all its snapshots new sequence numbers after a lost swap', async () => {
     const t = await Scenario.begin(mode, {
       properties: { 'commit.manifest.min-count-to-merge': '2' },

@@ -174,16 +174,21 @@ describe.each(modes)('static overwrites, $protocol (queue: $queued)', (mode) => 
     await t.expectInvariants();
   });
 
-  it('takes a file away once that was listed twice', async () => {
-    const t = await Scenario.begin(mode);
+  it.each([
+    { listed: 'in two manifests', count: '100', summary: { 'deleted-data-files': '2' } },
+    {
+      listed: 'twice in one manifest',
+      count: '2',
+      summary: { 'deleted-data-files': '1', 'deleted-duplicate-files': '1' },
+    },
+  ])('counts a file that is listed $listed as Java does', async ({ count, summary }) => {
+    const properties = { 'commit.manifest.min-count-to-merge': count };
+    const t = await Scenario.begin(mode, { properties });
     const [a0] = await t.files('A0');
     expectCommitted(await t.run(() => append([a0])));
     expectCommitted(await t.run(() => append([a0])));
     const { snapshot } = expectCommitted(await t.run(() => deleteFiles({ filter: inA })));
-    expect(snapshot?.summary).toMatchObject({
-      'deleted-data-files': '1',
-      'deleted-duplicate-files': '1',
-    });
+    expect(snapshot?.summary).toMatchObject(summary);
     expect(await t.live()).toEqual([]);
   });
 });
