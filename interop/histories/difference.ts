@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Protocol } from '../../src/iceberg/stop.ts';
 import { expectedDifference } from './expected.ts';
 import type { StepResult } from './history.ts';
 
@@ -16,13 +17,14 @@ export interface Difference {
 export function firstDifference(
   java: readonly StepResult[],
   ours: readonly StepResult[],
+  protocol: Protocol,
 ): Difference | null {
   for (const [index, result] of ours.entries()) {
     const reference = java[index];
     if (reference === undefined) throw new Error('Java has run fewer steps');
     const found = differenceOf(sorted(reference), sorted(result), '');
     if (found === null) continue;
-    return { at: index + 1, ...found, reason: expectedDifference(reference, result) };
+    return { at: index + 1, ...found, reason: expectedDifference(reference, result, protocol) };
   }
   return null;
 }
@@ -33,8 +35,10 @@ function sorted(result: StepResult): StepResult {
     /\[([^\]]*)\]/g,
     (_, list: string) => `[${list.split(', ').sort().join(', ')}]`,
   );
-  // Java prints all that it knows of the file, and any of the partitions.
-  const [shortened = outcome] = outcome.split(/(?<=for replaced data file: |existing partition: )/);
+  // Java prints all that it knows of the file, any of the partitions, and of several files that are cut the first.
+  const [shortened = outcome] = outcome.split(
+    /(?<=for replaced data file: |existing partition: |rows match filter .*: )/,
+  );
   return {
     ...result,
     windows: result.windows.map(sorted),

@@ -1,4 +1,4 @@
-import { content, type Value } from '../../src/iceberg/manifest-types.ts';
+import { content, type DataFile, type Value } from '../../src/iceberg/manifest-types.ts';
 import type { PartitionRequest } from '../../src/iceberg/partition-spec.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { specById, type Table } from '../../src/iceberg/table.ts';
@@ -12,30 +12,45 @@ const folder = 'mem:///w/test/t/data/';
 export const pathOf = (name: string): string => `${folder}${name}.parquet`;
 
 /** A partition field as the builder of specs wants it. */
-export function partitionRequest({ column, transform }: SpecField): PartitionRequest {
+export function partitionRequest({ column, transform, name }: SpecField): PartitionRequest {
+  const request = { type: transform, column, name };
   switch (transform) {
-    case 'identity':
-      return { type: transform, column };
     case 'bucket':
-      return { type: transform, column, numBuckets: 4 };
+      return { ...request, numBuckets: 4 };
     case 'truncate':
-      return { type: transform, column, width: 10 };
+      return { ...request, width: 10 };
+    default:
+      return request;
   }
 }
 
-/** A data file under the default spec of a table, with metrics and without bytes. */
+const columns = {
+  1: { type: 'long', of: (file: File): Value => BigInt(file.id) },
+  2: { type: 'string', of: (file: File): Value => file.data },
+  3: { type: 'string', of: (file: File): Value => file.p },
+  4: {
+    type: 'timestamptz',
+    of: ({ at }: File): Value => (at === null ? null : BigInt(at) * 3_600_000_000n),
+  },
+} as const;
+
+function columnOf(id: number) {
+  const column = (columns as Record<number, (typeof columns)[1 | 2 | 3 | 4]>)[id];
+  if (column === undefined) throw new Error(`There is no column ${id}`);
+  return column;
+}
+
+/** A data file under a spec of a table, without bytes. */
 export function dataFile({ metadata }: Table, file: File): ChangedFile {
-  const specId = metadata['default-spec-id'];
+  const specs = metadata['partition-specs'];
+  const specId =
+    file.spec === undefined
+      ? metadata['default-spec-id']
+      : (specs[file.spec % specs.length]?.['spec-id'] ?? 0);
   const partition = specById(metadata, specId).fields.map((field): Value => {
-    const isId = field['source-id'] === 1;
-    const value = isId ? BigInt(file.id) : file.p;
-    return applyTransform(parseTransform(field.transform), isId ? 'long' : 'string', value);
+    const { type, of } = columnOf(field['source-id']);
+    return applyTransform(parseTransform(field.transform), type, of(file));
   });
-  const bounds = (id: number) => {
-    const known: [number, Uint8Array][] = [[1, encodeValue('long', BigInt(id))]];
-    if (file.p !== null) known.push([3, encodeValue('string', file.p)]);
-    return new Map(known);
-  };
   return {
     spec_id: specId,
     data_file: {
@@ -45,14 +60,28 @@ export function dataFile({ metadata }: Table, file: File): ChangedFile {
       partition,
       record_count: file.records,
       file_size_in_bytes: file.bytes,
-      value_counts: new Map([1, 3].map((id) => [id, file.records])),
-      null_value_counts: new Map([
-        [1, 0],
-        [3, file.p === null ? file.records : 0],
-      ]),
-      lower_bounds: bounds(file.id),
-      upper_bounds: bounds(file.id + file.records - 1),
+      ...(file.bare === true ? {} : metricsOf(file)),
     },
+  };
+}
+
+function metricsOf(file: File): Partial<DataFile> {
+  const ids = Object.keys(columns).map(Number);
+  const bounds = (end: File) =>
+    new Map(
+      ids.flatMap((id): [number, Uint8Array][] => {
+        const { type, of } = columnOf(id);
+        const value = of(end);
+        return value === null ? [] : [[id, encodeValue(type, value)]];
+      }),
+    );
+  return {
+    value_counts: new Map(ids.map((id) => [id, file.records])),
+    null_value_counts: new Map(
+      ids.map((id) => [id, columnOf(id).of(file) === null ? file.records : 0]),
+    ),
+    lower_bounds: bounds(file),
+    upper_bounds: bounds({ ...file, id: file.id + file.records - 1 }),
   };
 }
 
@@ -71,6 +100,8 @@ function kindOf({ name, kind }: Deletes, target: string) {
       return { ...common, content: content.equalityDeletes, equality_ids: [1] };
     case 'position':
       return { ...common, ...isOf };
+    case 'nameless':
+      return { ...common, content: content.positionDeletes };
     case 'vector':
       return {
         ...isOf,

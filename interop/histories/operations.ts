@@ -1,12 +1,20 @@
 import { append } from '../../src/iceberg/append.ts';
-import type { Change } from '../../src/iceberg/change.ts';
+import { metadataChange, type Change } from '../../src/iceberg/change.ts';
 import { cherryPick } from '../../src/iceberg/cherry-pick.ts';
 import type { MemoryContext } from '../../src/iceberg/memory.ts';
 import { deleteFiles } from '../../src/iceberg/delete-files.ts';
 import { expireSnapshots } from '../../src/iceberg/expire-snapshots.ts';
 import type { Expression } from '../../src/iceberg/expression.ts';
+import type { SnapshotOptions } from '../../src/iceberg/operation.ts';
 import { overwriteFiles } from '../../src/iceberg/overwrite-files.ts';
-import { createRef, fastForward, removeBranch, removeTag } from '../../src/iceberg/refs.ts';
+import {
+  createRef,
+  fastForward,
+  removeBranch,
+  removeTag,
+  renameBranch,
+  replaceBranch,
+} from '../../src/iceberg/refs.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
 import { replaceSortOrder } from '../../src/iceberg/replace-sort-order.ts';
 import { rewriteFiles } from '../../src/iceberg/rewrite-files.ts';
@@ -17,21 +25,25 @@ import { planFiles } from '../../src/iceberg/scan.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { findFieldByName } from '../../src/iceberg/schema.ts';
 import { branchHead, currentSchema, currentSnapshot, type Table } from '../../src/iceberg/table.ts';
-import type { Snapshot } from '../../src/iceberg/table-metadata.ts';
+import type { Snapshot, SnapshotRef } from '../../src/iceberg/table-metadata.ts';
 import { transaction } from '../../src/iceberg/transaction.ts';
 import { updatePartitionSpec } from '../../src/iceberg/update-partition-spec.ts';
 import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import { updateSchema } from '../../src/iceberg/update-schema.ts';
 import { dataFile, deleteFile, partitionRequest, pathOf } from './files.ts';
-import type { Filter, Operation, Pick } from './history.ts';
+import type { FileOperation, Filter, Operation, Pick, RefRetention } from './history.ts';
 
 const day = 86_400_000;
 
-/** Builds an operation on a table; `null` if it needs files or snapshots that are not there. */
+/**
+ * Builds an operation on a table; `null` if it needs files or snapshots that are not there. `begun`: when each commit
+ * so far began, epoch ms.
+ */
 export async function buildOperation(
   context: MemoryContext,
   table: Table,
   op: Operation,
+  begun: readonly number[],
 ): Promise<Change | null> {
   const { metadata } = table;
   const branch = 'branch' in op ? op.branch : undefined;
@@ -39,11 +51,8 @@ export async function buildOperation(
     (branch === undefined ? null : branchHead(metadata, branch)) ?? currentSnapshot(metadata);
   // The totals of a branch that the commit itself creates start from nothing in Java, whatever is on it.
   if (branch !== undefined && metadata.refs[branch] === undefined) return null;
-  const since = head?.['snapshot-id'] ?? null;
-  const target = {
-    ...(branch !== undefined && { branch }),
-    ...('wap' in op && { stageOnly: true, summary: { 'wap.id': op.wap } }),
-  };
+  const since = sinceOf(table, op, head);
+  const target = targetOf(op);
   const files = 'files' in op ? op.files.map((file) => dataFile(table, file)) : [];
   const pick = (wanted: Pick | null) => picked(context, table, head, wanted);
   const read = 'conflictFilter' in op ? { conflictFilter: expression(op.conflictFilter) } : {};
@@ -60,7 +69,11 @@ export async function buildOperation(
     case 'overwrite':
       return overwriteFiles(
         table,
-        { filter: expression(op.filter), add: files },
+        {
+          ...(op.filter !== null && { filter: expression(op.filter) }),
+          remove: await pick(op.remove ?? null),
+          add: files,
+        },
         {
           isolation: op.isolation,
           since,
@@ -91,13 +104,17 @@ export async function buildOperation(
         return wanted === undefined ? [] : [deleteFile(file, wanted)];
       });
       const remove = await pick(op.remove);
+      if (op.removeDeletes === true)
+        remove.push(...(await deletesOf(context, table, head, targets)));
       const { isolation, command } = op;
       const options = { isolation, since, command, ...read, ...target };
       return rowDelta({ add: [...files, ...deletes], remove }, options);
     }
     case 'rewrite': {
-      const remove = await pick(op.remove);
-      if (remove.length === 0) return null;
+      const data = await pick(op.remove);
+      if (data.length === 0) return null;
+      const deletes = op.removeDeletes === true ? await deletesOf(context, table, head, data) : [];
+      const remove = [...(op.keepData === true ? [] : data), ...deletes];
       const sequenceNumber = currentSnapshot(metadata)?.['sequence-number'] ?? 0;
       const own = op.startingSequence ? { dataSequenceNumber: sequenceNumber } : {};
       return rewriteFiles({ remove, add: files }, { since, ...own, ...target });
@@ -110,9 +127,8 @@ export async function buildOperation(
       );
     case 'expire': {
       const ids = op.ids.flatMap((ordinal) => snapshotAt(table, ordinal)?.['snapshot-id'] ?? []);
-      const olderThan = context.clock.now() + (op.all ? day : -day);
       return expireSnapshots({
-        olderThan,
+        ...(op.before !== 'default' && { olderThan: moment(op.before, begun, context) }),
         ids,
         ...(op.retain !== undefined && { retainLast: op.retain }),
       });
@@ -125,24 +141,33 @@ export async function buildOperation(
       return updatePartitionSpec({ add: op.add.map(partitionRequest), remove: op.remove });
     case 'sortOrder':
       return replaceSortOrder(
-        op.columns.map((column) => ({
+        op.columns.map(({ column, descending, nullsLast }) => ({
           'source-id': findFieldByName(currentSchema(metadata), column)?.field.id ?? 0,
           transform: 'identity',
-          direction: 'asc' as const,
-          'null-order': 'nulls-first' as const,
+          direction: descending ? ('desc' as const) : ('asc' as const),
+          'null-order': nullsLast ? ('nulls-last' as const) : ('nulls-first' as const),
         })),
       );
     case 'removeBranch':
       return removeBranch(op.name);
     case 'removeTag':
       return removeTag(op.name);
+    case 'renameBranch':
+      return renameBranch(op.name, op.to);
+    case 'replaceBranch':
+      return replaceBranch(op.name, op.to);
     case 'fastForward':
       return fastForward(op.name, op.to);
     case 'transaction': {
       const changes: Change[] = [];
       for (const each of op.ops) {
-        const change = await buildOperation(context, table, each);
-        if (change !== null) changes.push(change);
+        try {
+          const change = await buildOperation(context, table, each, begun);
+          if (change !== null) changes.push(change);
+        } catch (error) {
+          // Java would have met what is wrong with the operations before it first.
+          changes.push(refusal(error));
+        }
       }
       return transaction(changes);
     }
@@ -157,12 +182,58 @@ export async function buildOperation(
         case 'cherryPick':
           return cherryPick(context.io, table, id);
         case 'createBranch':
-          return createRef(op.name, { type: 'branch', 'snapshot-id': id });
+          return createRef(op.name, { type: 'branch', 'snapshot-id': id, ...retentionOf(op) });
         case 'createTag':
-          return createRef(op.name, { type: 'tag', 'snapshot-id': id });
+          return createRef(op.name, { type: 'tag', 'snapshot-id': id, ...retentionOf(op) });
       }
     }
   }
+}
+
+function refusal(error: unknown): Change {
+  return metadataChange('refusal', () => {
+    throw error;
+  });
+}
+
+function sinceOf(table: Table, op: Operation, head: Snapshot | null): bigint | null {
+  if ('since' in op && op.since === 'none') return null;
+  const start = 'since' in op && typeof op.since === 'number' ? snapshotAt(table, op.since) : head;
+  return start?.['snapshot-id'] ?? null;
+}
+
+function isOnFiles(op: Operation): op is FileOperation {
+  return 'files' in op || op.op === 'delete' || op.op === 'deleteFiles';
+}
+
+function targetOf(op: Operation): SnapshotOptions {
+  if (!isOnFiles(op)) return {};
+  const { branch, wap, summary = {} } = op;
+  const staged = wap === undefined ? {} : { 'wap.id': wap };
+  return {
+    ...(branch !== undefined && { branch }),
+    ...(wap !== undefined && { stageOnly: true }),
+    summary: { ...summary, ...staged },
+  };
+}
+
+function retentionOf(ref: RefRetention): Partial<SnapshotRef> {
+  return {
+    ...(ref.minSnapshotsToKeep !== undefined && {
+      'min-snapshots-to-keep': ref.minSnapshotsToKeep,
+    }),
+    ...(ref.maxSnapshotAgeMs !== undefined && { 'max-snapshot-age-ms': ref.maxSnapshotAgeMs }),
+    ...(ref.maxRefAgeMs !== undefined && { 'max-ref-age-ms': ref.maxRefAgeMs }),
+  };
+}
+
+function moment(
+  before: 'all' | 'none' | number,
+  begun: readonly number[],
+  { clock }: MemoryContext,
+): number {
+  if (typeof before === 'number') return begun[before % begun.length] ?? 0;
+  return clock.now() + (before === 'all' ? day : -day);
 }
 
 function snapshotAt({ metadata: { snapshots } }: Table, ordinal: number): Snapshot | undefined {
@@ -187,6 +258,23 @@ async function picked(
   return paths.slice(from, from + pick.count).flatMap((path) => live.get(path) ?? []);
 }
 
+/** The delete files that apply to data files. */
+async function deletesOf(
+  { io }: MemoryContext,
+  { metadata }: Table,
+  head: Snapshot | null,
+  files: readonly ChangedFile[],
+): Promise<ChangedFile[]> {
+  const wanted = new Set(files.map((file) => file.data_file.file_path));
+  const tasks = await planFiles(io, metadata, head);
+  const found = new Map<string, ChangedFile>();
+  for (const { file, deletes } of tasks) {
+    if (!wanted.has(file.data_file.file_path)) continue;
+    for (const each of deletes) found.set(each.data_file.file_path, each);
+  }
+  return [...found.values()];
+}
+
 function expression(filter: Filter): Expression {
   const literal = (value: string | number) => (typeof value === 'number' ? BigInt(value) : value);
   switch (filter.op) {
@@ -196,8 +284,10 @@ function expression(filter: Filter): Expression {
     case 'not':
       return { op: 'not', operand: expression(filter.operand) };
     case 'in':
+    case 'not in':
       return { ...filter, values: filter.values.map(literal) };
     case 'true':
+    case 'false':
     case 'is_null':
     case 'not_null':
       return filter;

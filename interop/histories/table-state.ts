@@ -1,7 +1,10 @@
 import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
-import type { ManifestFile } from '../../src/iceberg/manifest-types.ts';
+import type { FieldSummary, ManifestFile } from '../../src/iceberg/manifest-types.ts';
 import type { FileIO } from '../../src/iceberg/ports.ts';
-import type { Snapshot, TableMetadata } from '../../src/iceberg/table-metadata.ts';
+import { partitionPath } from '../../src/iceberg/partition-spec.ts';
+import { currentSchema, specById } from '../../src/iceberg/table.ts';
+import type { Snapshot, SnapshotRef, TableMetadata } from '../../src/iceberg/table-metadata.ts';
+import { hex } from '../../src/iceberg/value.ts';
 
 /** What a table looks like, with snapshots named s1, s2 … in the order in which they were first seen. */
 export class TableState {
@@ -14,7 +17,7 @@ export class TableState {
   /** A text with the ids of snapshots and the names of files that differ from run to run taken out. */
   named(text: string): string {
     return text
-      .replaceAll(/\S*\d{5}-[0-9a-f-]{36}\.metadata\.json/g, '<metadata>')
+      .replaceAll(/\S*\d{5}-[0-9a-f-]{36}(\.gz)?\.metadata\.json/g, '<metadata>')
       .replaceAll(/[0-9a-f-]{36}-m\d+\.avro/g, '<manifest>')
       .replaceAll(/\d{15,19}/g, (id) => this.#name(BigInt(id)) ?? '');
   }
@@ -34,14 +37,12 @@ export class TableState {
       );
     }
     return {
+      formatVersion: metadata['format-version'],
       lastSequenceNumber: metadata['last-sequence-number'],
       nextRowId: metadata['next-row-id'] ?? 0,
       current: this.#name(metadata['current-snapshot-id']),
       refs: Object.fromEntries(
-        Object.entries(metadata.refs).map(([ref, { type, 'snapshot-id': id }]) => [
-          ref,
-          `${type} ${this.#name(id)}`,
-        ]),
+        Object.entries(metadata.refs).map(([name, ref]) => [name, this.#ref(ref)]),
       ),
       log: metadata['snapshot-log'].map((entry) => this.#name(entry['snapshot-id'])),
       properties: metadata.properties,
@@ -50,6 +51,15 @@ export class TableState {
       snapshots: metadata.snapshots.map((snapshot) => this.#snapshot(snapshot)),
       manifests,
     };
+  }
+
+  #ref(ref: SnapshotRef): string {
+    const own = [ref['min-snapshots-to-keep'], ref['max-snapshot-age-ms'], ref['max-ref-age-ms']];
+    return [
+      ref.type,
+      this.#name(ref['snapshot-id']),
+      ...own.map((each) => String(each ?? null)),
+    ].join(' ');
   }
 
   #snapshot(snapshot: Snapshot): unknown {
@@ -92,15 +102,22 @@ export class TableState {
         `spec ${manifest.partition_spec_id} by ${this.#name(manifest.added_snapshot_id)}`,
         `seq ${manifest.sequence_number} min ${manifest.min_sequence_number}`,
         `files ${files.join(' ')} rows ${rows.join(' ')}`,
+        ...(manifest.partitions ?? []).map(describeSummary),
       ].join(' '),
       entries: entries
         .map(
           (entry) =>
-            `${['EXISTING', 'ADDED', 'DELETED'][entry.status]} ${entry.data_file.file_path.replace(/.*\//, '')} by ${this.#name(entry.snapshot_id)} data ${entry.sequence_number} file ${entry.file_sequence_number} row ${entry.data_file.first_row_id ?? null}`,
+            `${['EXISTING', 'ADDED', 'DELETED'][entry.status]} ${entry.data_file.file_path.replace(/.*\//, '')} in ${partitionPath(specById(metadata, entry.spec_id), currentSchema(metadata), entry.data_file.partition)} by ${this.#name(entry.snapshot_id)} data ${entry.sequence_number} file ${entry.file_sequence_number} row ${entry.data_file.first_row_id ?? null}`,
         )
         .sort(),
     };
   }
+}
+
+function describeSummary(summary: FieldSummary): string {
+  const bound = (bytes: Uint8Array | null | undefined) => (bytes ? hex(bytes) : null);
+  const { contains_null: hasNull, contains_nan: hasNan, ...bounds } = summary;
+  return `${hasNull} ${hasNan ?? null} ${bound(bounds.lower_bound)} ${bound(bounds.upper_bound)}`;
 }
 
 function describeSchemas(metadata: TableMetadata): Record<string, unknown> {
@@ -125,8 +142,8 @@ function describeSchemas(metadata: TableMetadata): Record<string, unknown> {
       (schema) => schema['schema-id'],
       ({ fields }) =>
         fields.map(
-          ({ id, name, type, required }) =>
-            `${id} ${name} ${JSON.stringify(type).replaceAll('"', '')}${required ? '' : '?'}`,
+          ({ id, name, type, required, doc }) =>
+            `${id} ${name} ${JSON.stringify(type).replaceAll('"', '')}${required ? '' : '?'} ${doc ?? null}`,
         ),
     ),
     defaultSpec: metadata['default-spec-id'],

@@ -3,11 +3,14 @@ import type { Change } from '../../src/iceberg/change.ts';
 import { commit } from '../../src/iceberg/commit.ts';
 import { createTable } from '../../src/iceberg/create-table.ts';
 import { memoryContext } from '../../src/iceberg/memory.ts';
+import type { Catalog } from '../../src/iceberg/ports.ts';
+import type { Protocol } from '../../src/iceberg/stop.ts';
 import { buildPartitionSpec } from '../../src/iceberg/partition-spec.ts';
 import { loadTable, type Table } from '../../src/iceberg/table.ts';
 import type { Schema } from '../../src/iceberg/table-metadata.ts';
 import { partitionRequest } from './files.ts';
-import type { History, Operation, StepResult } from './history.ts';
+import { ForgetfulCatalog } from './forgetful-catalog.ts';
+import type { History, Operation, StepResult, Swaps } from './history.ts';
 import { buildOperation } from './operations.ts';
 import { TableState } from './table-state.ts';
 
@@ -21,6 +24,7 @@ const schema: Schema = {
     { id: 1, name: 'id', required: true, type: 'long' },
     { id: 2, name: 'data', required: false, type: 'string' },
     { id: 3, name: 'p', required: false, type: 'string' },
+    { id: 4, name: 'at', required: false, type: 'timestamptz' },
   ],
 };
 
@@ -28,8 +32,11 @@ const schema: Schema = {
 type Built = { table: Table; change: Change | null } | { error: IcejamError };
 
 /** Runs a history on `src/iceberg`, in memory: one result for each commit. */
-export async function runHistory({ seed, table, steps }: History): Promise<StepResult[]> {
-  const world = new World(seed);
+export async function runHistory(
+  { seed, table, steps }: History,
+  protocol: Protocol = 'optimistic',
+): Promise<StepResult[]> {
+  const world = new World(seed, protocol);
   await world.create(table);
   const results: StepResult[] = [];
   for (const step of steps) {
@@ -38,11 +45,11 @@ export async function runHistory({ seed, table, steps }: History): Promise<StepR
         world.built.set(step.writer, await world.build(step.op));
         break;
       case 'commit':
-        results.push(await world.commit(world.built.get(step.writer), step.windows));
+        results.push(await world.commit(world.built.get(step.writer), step));
         world.built.delete(step.writer);
         break;
       case 'run':
-        results.push(await world.commit(await world.build(step.op), step.windows));
+        results.push(await world.commit(await world.build(step.op), step));
     }
   }
   return results;
@@ -52,9 +59,13 @@ class World {
   readonly built = new Map<string, Built>();
   readonly #context: ReturnType<typeof memoryContext>;
   readonly #state = new TableState();
+  readonly #protocol: Protocol;
+  /** When each commit began, epoch ms. */
+  readonly #begun: number[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, protocol: Protocol) {
     this.#context = memoryContext({ seed });
+    this.#protocol = protocol;
   }
 
   async create({ formatVersion, spec, properties }: History['table']): Promise<void> {
@@ -70,42 +81,44 @@ class World {
   async build(op: Operation): Promise<Built> {
     const table = await loadTable(this.#context, name);
     try {
-      return { table, change: await buildOperation(this.#context, table, op) };
+      return { table, change: await buildOperation(this.#context, table, op, this.#begun) };
     } catch (error) {
       if (error instanceof IcejamError) return { error };
       throw error;
     }
   }
 
-  async commit(built: Built | undefined, windows: readonly Operation[][]): Promise<StepResult> {
-    const left = [...windows];
+  async commit(built: Built | undefined, around: Swaps): Promise<StepResult> {
+    // A commit begins when all before it have ended: what is older than it can be told.
+    await this.#context.clock.sleep(5);
+    this.#begun.push(this.#context.clock.now());
+    const left = [...around.windows];
     const inside: StepResult[] = [];
-    let swaps = 0;
-    const gate = async (_attempt: number, { stop }: { stop: string }) => {
-      if (stop !== 'before-swap') return;
-      swaps += 1;
-      for (const op of left.shift() ?? []) inside.push(await this.commit(await this.build(op), []));
+    const commitAll = async (ops: readonly Operation[]) => {
+      for (const op of ops) inside.push(await this.commit(await this.build(op), { windows: [] }));
     };
-    const outcome = await this.#outcome(built, gate);
+    const catalog = new ForgetfulCatalog(this.#context.catalog, {
+      answers: [...(around.answers ?? [])],
+      window: () => commitAll(left.shift() ?? []),
+      behind: () => commitAll(around.behind ?? []),
+    });
+    const outcome = await this.#outcome(built, catalog);
     const { metadata } = await loadTable(this.#context, name);
     const state = await this.#state.describe(metadata, this.#context.io);
-    return { windows: inside, outcome, swaps, state };
+    return { windows: inside, outcome, swaps: catalog.swaps, state };
   }
 
-  async #outcome(
-    built: Built | undefined,
-    gate: (attempt: number, detail: { stop: string }) => Promise<void>,
-  ): Promise<string> {
+  async #outcome(built: Built | undefined, catalog: Catalog): Promise<string> {
     if (built === undefined) throw new Error('Nothing was built');
     if ('error' in built) return this.#named(built.error);
     if (built.change === null) return 'skipped';
-    const result = await commit({ ...this.#context, gate }, built.table, built.change, {
-      protocol: 'optimistic',
-    });
+    const context = { ...this.#context, catalog };
+    const options = { protocol: this.#protocol };
+    const result = await commit(context, built.table, built.change, options);
     return result.outcome === 'committed' ? 'committed' : this.#named(result.error);
   }
 
   #named({ kind, message }: IcejamError): string {
-    return `${kind}: ${this.#state.named(message)}`;
+    return kind === 'CommitStateUnknown' ? kind : `${kind}: ${this.#state.named(message)}`;
   }
 }

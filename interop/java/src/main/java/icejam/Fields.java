@@ -17,6 +17,8 @@ import org.apache.iceberg.Metrics;
 import org.apache.iceberg.PartitionData;
 import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.expressions.Term;
@@ -35,6 +37,10 @@ final class Fields {
     switch (field.get("transform").asText()) {
       case "identity" -> spec.identity(column);
       case "bucket" -> spec.bucket(column, 4);
+      case "year" -> spec.year(column);
+      case "month" -> spec.month(column);
+      case "day" -> spec.day(column);
+      case "hour" -> spec.hour(column);
       default -> spec.truncate(column, 10);
     }
   }
@@ -44,6 +50,10 @@ final class Fields {
     return switch (field.get("transform").asText()) {
       case "identity" -> Expressions.ref(column);
       case "bucket" -> Expressions.bucket(column, 4);
+      case "year" -> Expressions.year(column);
+      case "month" -> Expressions.month(column);
+      case "day" -> Expressions.day(column);
+      case "hour" -> Expressions.hour(column);
       default -> Expressions.truncate(column, 10);
     };
   }
@@ -76,6 +86,7 @@ final class Fields {
               .withContentOffset(4)
               .withContentSizeInBytes(6)
               .build();
+      case "nameless" -> builder.ofPositionDeletes().withFormat(FileFormat.PARQUET).build();
       default ->
           builder
               .ofPositionDeletes()
@@ -89,11 +100,26 @@ final class Fields {
     return Histories.LOCATION + "/data/" + name + ".parquet";
   }
 
+  /** A snapshot by its place among all that the table knows. */
+  static Snapshot snapshot(Table table, JsonNode ordinal) {
+    List<Snapshot> snapshots = new ArrayList<>();
+    table.snapshots().forEach(snapshots::add);
+    return snapshots.isEmpty() ? null : snapshots.get(ordinal.asInt() % snapshots.size());
+  }
+
+  private static final Map<Integer, Type> TYPES =
+      Map.of(
+          1, Types.LongType.get(),
+          2, Types.StringType.get(),
+          3, Types.StringType.get(),
+          4, Types.TimestampType.withZone());
+
   private static Object column(int id, JsonNode file) {
     return switch (id) {
       case 1 -> file.get("id").asLong();
-      case 3 -> file.get("p").isNull() ? null : file.get("p").asText();
-      default -> null;
+      case 2 -> file.get("data").asText(null);
+      case 3 -> file.get("p").asText(null);
+      default -> file.get("at").isNull() ? null : file.get("at").asLong() * 3_600_000_000L;
     };
   }
 
@@ -102,28 +128,31 @@ final class Fields {
     PartitionData data = new PartitionData(spec.partitionType());
     for (int index = 0; index < spec.fields().size(); index += 1) {
       PartitionField field = spec.fields().get(index);
-      Type type = field.sourceId() == 1 ? Types.LongType.get() : Types.StringType.get();
       Transform<Object, Object> transform = (Transform<Object, Object>) field.transform();
-      data.set(index, transform.bind(type).apply(column(field.sourceId(), file)));
+      Object value = column(field.sourceId(), file);
+      data.set(index, transform.bind(TYPES.get(field.sourceId())).apply(value));
     }
     return data;
   }
 
   private static Metrics metrics(JsonNode file) {
     long records = file.get("records").asLong();
-    long first = file.get("id").asLong();
-    boolean hasP = !file.get("p").isNull();
+    if (file.path("bare").asBoolean()) return new Metrics(records);
+    Map<Integer, Long> values = new HashMap<>();
+    Map<Integer, Long> nulls = new HashMap<>();
     Map<Integer, ByteBuffer> lower = new HashMap<>();
     Map<Integer, ByteBuffer> upper = new HashMap<>();
-    lower.put(1, Conversions.toByteBuffer(Types.LongType.get(), first));
-    upper.put(1, Conversions.toByteBuffer(Types.LongType.get(), first + records - 1));
-    if (hasP) {
-      ByteBuffer p = Conversions.toByteBuffer(Types.StringType.get(), file.get("p").asText());
-      lower.put(3, p);
-      upper.put(3, p);
-    }
-    return new Metrics(
-        records, null, Map.of(1, records, 3, records), Map.of(1, 0L, 3, hasP ? 0L : records), null, lower, upper);
+    TYPES.forEach(
+        (id, type) -> {
+          Object value = column(id, file);
+          values.put(id, records);
+          nulls.put(id, value == null ? records : 0L);
+          if (value == null) return;
+          Object last = id == 1 ? (Object) ((Long) value + records - 1) : value;
+          lower.put(id, Conversions.toByteBuffer(type, value));
+          upper.put(id, Conversions.toByteBuffer(type, last));
+        });
+    return new Metrics(records, null, values, nulls, null, lower, upper);
   }
 
   static Expression filter(JsonNode filter) {
@@ -132,15 +161,16 @@ final class Fields {
     String column = filter.path("column").asText();
     return switch (op) {
       case "true" -> alwaysTrue();
+      case "false" -> Expressions.alwaysFalse();
       case "and" -> Expressions.and(filter(filter.get("left")), filter(filter.get("right")));
       case "or" -> Expressions.or(filter(filter.get("left")), filter(filter.get("right")));
       case "not" -> Expressions.not(filter(filter.get("operand")));
       case "is_null" -> Expressions.isNull(column);
       case "not_null" -> Expressions.notNull(column);
-      case "in" -> {
+      case "in", "not in" -> {
         List<Object> values = new ArrayList<>();
         filter.get("values").forEach(value -> values.add(literal(value)));
-        yield Expressions.in(column, values);
+        yield op.equals("in") ? Expressions.in(column, values) : Expressions.notIn(column, values);
       }
       case "==" -> Expressions.equal(column, literal(filter.get("value")));
       case "!=" -> Expressions.notEqual(column, literal(filter.get("value")));

@@ -3,8 +3,10 @@ package icejam;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -22,7 +24,7 @@ import org.apache.iceberg.io.FileIO;
 /** What a table looks like, with snapshots named s1, s2 … in the order in which they were first seen. */
 final class TableState {
   private static final Pattern LONG_NUMBER = Pattern.compile("\\d{15,19}");
-  private static final Pattern METADATA_FILE = Pattern.compile("\\S*\\d{5}-[0-9a-f-]{36}\\.metadata\\.json");
+  private static final Pattern METADATA_FILE = Pattern.compile("\\S*\\d{5}-[0-9a-f-]{36}(\\.gz)?\\.metadata\\.json");
   private static final Pattern MANIFEST = Pattern.compile("[0-9a-f-]{36}-m\\d+\\.avro");
   private final Map<Long, String> names = new HashMap<>();
 
@@ -44,11 +46,12 @@ final class TableState {
     for (Snapshot snapshot : metadata.snapshots()) {
       names.putIfAbsent(snapshot.snapshotId(), "s" + (names.size() + 1));
     }
+    state.put("formatVersion", metadata.formatVersion());
     state.put("lastSequenceNumber", metadata.lastSequenceNumber());
     state.put("nextRowId", metadata.formatVersion() < 3 ? 0 : metadata.nextRowId());
     state.put("current", metadata.currentSnapshot() == null ? null : name(metadata.currentSnapshot().snapshotId()));
     ObjectNode refs = state.putObject("refs");
-    metadata.refs().forEach((ref, value) -> refs.put(ref, (value.isTag() ? "tag " : "branch ") + name(value.snapshotId())));
+    metadata.refs().forEach((ref, value) -> refs.put(ref, describe(value)));
     ArrayNode log = state.putArray("log");
     for (HistoryEntry entry : metadata.snapshotLog()) log.add(name(entry.snapshotId()));
     ObjectNode properties = state.putObject("properties");
@@ -71,7 +74,7 @@ final class TableState {
     ObjectNode schemas = state.putObject("schemas");
     for (Schema schema : metadata.schemas()) {
       StringBuilder text = new StringBuilder();
-      schema.columns().forEach(c -> text.append(c.fieldId()).append(' ').append(c.name()).append(' ').append(c.type()).append(c.isOptional() ? "?" : "").append(", "));
+      schema.columns().forEach(c -> text.append(c.fieldId()).append(' ').append(c.name()).append(' ').append(c.type()).append(c.isOptional() ? "?" : "").append(' ').append(c.doc()).append(", "));
       schemas.put(String.valueOf(schema.schemaId()), text.toString());
     }
     state.put("defaultSpec", metadata.defaultSpecId());
@@ -89,6 +92,26 @@ final class TableState {
       order.fields().forEach(f -> text.append(f.sourceId()).append(' ').append(f.transform()).append(' ').append(f.direction()).append(' ').append(f.nullOrder()).append(", "));
       orders.put(String.valueOf(order.orderId()), text.toString());
     }
+  }
+
+  private String describe(SnapshotRef ref) {
+    return String.format(
+        "%s %s %s %s %s",
+        ref.isTag() ? "tag" : "branch", name(ref.snapshotId()),
+        ref.minSnapshotsToKeep(), ref.maxSnapshotAgeMs(), ref.maxRefAgeMs());
+  }
+
+  private static String describe(ManifestFile.PartitionFieldSummary summary) {
+    return String.format(
+        " %s %s %s %s",
+        summary.containsNull(), summary.containsNaN(), hex(summary.lowerBound()), hex(summary.upperBound()));
+  }
+
+  private static String hex(ByteBuffer bytes) {
+    if (bytes == null) return null;
+    byte[] copy = new byte[bytes.remaining()];
+    bytes.duplicate().get(copy);
+    return HexFormat.of().formatHex(copy);
   }
 
   private ObjectNode describe(Snapshot snapshot) {
@@ -112,6 +135,10 @@ final class TableState {
     ArrayNode result = JsonNodeFactory.instance.arrayNode();
     for (ManifestFile manifest : head.allManifests(io)) {
       ObjectNode described = result.addObject();
+      StringBuilder partitions = new StringBuilder();
+      if (manifest.partitions() != null) {
+        manifest.partitions().forEach(summary -> partitions.append(describe(summary)));
+      }
       described.put(
           "manifest",
           String.format(
@@ -119,7 +146,8 @@ final class TableState {
               manifest.content(), manifest.partitionSpecId(), name(manifest.snapshotId()),
               manifest.sequenceNumber(), manifest.minSequenceNumber(),
               manifest.addedFilesCount(), manifest.existingFilesCount(), manifest.deletedFilesCount(),
-              manifest.addedRowsCount(), manifest.existingRowsCount(), manifest.deletedRowsCount()));
+              manifest.addedRowsCount(), manifest.existingRowsCount(), manifest.deletedRowsCount())
+              + partitions);
       List<String> entries = new ArrayList<>(org.apache.iceberg.ManifestEntries.of(manifest, io, metadata.specsById(), this::name));
       ArrayNode list = described.putArray("entries");
       entries.stream().sorted().forEach(list::add);

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.iceberg.BaseTable;
@@ -14,6 +16,7 @@ import org.apache.iceberg.Schema;
 import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.apache.iceberg.exceptions.ValidationException;
 import org.apache.iceberg.inmemory.InMemoryFileIO;
 import org.apache.iceberg.io.FileIO;
@@ -25,12 +28,14 @@ final class World {
       new Schema(
           Types.NestedField.required(1, "id", Types.LongType.get()),
           Types.NestedField.optional(2, "data", Types.StringType.get()),
-          Types.NestedField.optional(3, "p", Types.StringType.get()));
+          Types.NestedField.optional(3, "p", Types.StringType.get()),
+          Types.NestedField.optional(4, "at", Types.TimestampType.withZone()));
 
   private final FileIO io = new InMemoryFileIO();
   private final AtomicReference<String> pointer = new AtomicReference<>();
   private final TableState state = new TableState();
   private final Map<String, Built> built = new HashMap<>();
+  private final List<Long> begun = new ArrayList<>();
 
   /** An operation that waits to be committed, or the reason why it could not be built. */
   private record Built(MemoryTableOperations operations, Operation operation, Exception error) {}
@@ -54,8 +59,8 @@ final class World {
       String writer = step.path("writer").asText();
       switch (step.get("do").asText()) {
         case "build" -> built.put(writer, build(step.get("op")));
-        case "commit" -> results.add(commit(built.remove(writer), step.get("windows")));
-        default -> results.add(commit(build(step.get("op")), step.get("windows")));
+        case "commit" -> results.add(commit(built.remove(writer), step));
+        default -> results.add(commit(build(step.get("op")), step));
       }
     }
     return results;
@@ -65,28 +70,41 @@ final class World {
     MemoryTableOperations operations = new MemoryTableOperations(io, pointer);
     Table table = new BaseTable(operations, Histories.TABLE);
     try {
-      return new Built(operations, Operation.build(table, op), null);
+      return new Built(operations, Operation.build(table, op, begun), null);
     } catch (RuntimeException error) {
       return new Built(operations, null, error);
     }
   }
 
-  private ObjectNode commit(Built change, JsonNode windows) {
+  private ObjectNode commit(Built change, JsonNode around) {
+    begin();
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     ArrayNode inside = result.putArray("windows");
-    Iterator<JsonNode> left = windows.elements();
-    change.operations().beforeSwap(
+    Iterator<JsonNode> left = around.path("windows").elements();
+    change.operations().around(
         () -> {
-          if (!left.hasNext()) return;
-          for (JsonNode op : left.next()) {
-            inside.add(commit(build(op), JsonNodeFactory.instance.arrayNode()));
-          }
-        });
+          if (left.hasNext()) commitAll(left.next(), inside);
+        },
+        () -> commitAll(around.path("behind"), inside),
+        around.path("answers").elements());
     result.put("outcome", outcome(change));
     result.put("swaps", change.operations().swaps());
     MemoryTableOperations fresh = new MemoryTableOperations(io, pointer);
     result.set("state", state.describe(fresh.refresh(), io));
     return result;
+  }
+
+  private void commitAll(JsonNode operations, ArrayNode inside) {
+    for (JsonNode op : operations) {
+      inside.add(commit(build(op), JsonNodeFactory.instance.objectNode()));
+    }
+  }
+
+  /** A commit begins some time after all before it have ended: what is older than it can be told. */
+  private void begin() {
+    long now = System.nanoTime();
+    while (System.nanoTime() - now < 2_000_000) Thread.onSpinWait();
+    begun.add(System.currentTimeMillis());
   }
 
   private String outcome(Built change) {
@@ -96,6 +114,7 @@ final class World {
       change.operation().commit();
       return "committed";
     } catch (Exception error) {
+      if (error instanceof CommitStateUnknownException) return "CommitStateUnknown";
       Class<?> kind = error instanceof ValidationException ? ValidationException.class : error.getClass();
       return kind.getSimpleName().replace("Exception", "") + ": " + state.named(error.getMessage());
     }

@@ -24,9 +24,10 @@ public final class ManifestEntries {
         ContentFile<?> file = entry.file();
         lines.add(
             String.format(
-                "%s %s by %s data %d file %d row %s",
+                "%s %s in %s by %s data %d file %d row %s",
                 entry.status(),
                 file.location().replaceAll(".*/", ""),
+                reader.spec().partitionToPath(file.partition()),
                 snapshotName.apply(entry.snapshotId()),
                 entry.dataSequenceNumber(),
                 entry.fileSequenceNumber(),
