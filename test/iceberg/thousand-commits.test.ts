@@ -12,6 +12,7 @@ import { rewriteManifests } from '../../src/iceberg/rewrite-manifests.ts';
 import { planFiles } from '../../src/iceberg/scan.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { currentSnapshot, loadTable, type Table } from '../../src/iceberg/table.ts';
+import { Fates } from './double/fates.ts';
 import { expectInvariants } from './double/invariants.ts';
 import { Interleaver } from './double/interleaver.ts';
 import { mortalWriter, type MortalWriter } from './double/mortal-ports.ts';
@@ -21,16 +22,11 @@ import { Scenario } from './scenarios/fixture.ts';
 const name = 'w:test/t';
 const folder = 'mem:///w/test/t/data';
 
-/** Rows are told apart by tokens. What is known of a token: it must be in the table, must not be, or may be. */
-type Fate = 'there' | 'gone' | 'perhaps';
-
 class ThousandCommits {
   readonly #world: World;
   readonly #interleaver: Interleaver;
   readonly #random: SeededRandom;
-  /** The tokens of each data file ever written. A compaction's file holds those of the files that it replaces. */
-  readonly #tokens = new Map<string, string[]>();
-  readonly #fates = new Map<string, Fate>();
+  readonly #fates = new Fates();
   readonly #alive = new Set<MortalWriter>();
   readonly outcomes = { committed: 0, rejected: 0, unknown: 0, killed: 0 };
   #begun = 0;
@@ -65,9 +61,7 @@ class ThousandCommits {
     if (kind < 12) {
       // Nobody else writes this partition, so that what goes is what has been there until now.
       const [token, file] = await this.#newFile(writer, `${partition}-own`);
-      const removes = [...this.#tokens.values()].flat().filter((each) => {
-        return each.startsWith(`${partition}-own/`) && each !== token;
-      });
+      const removes = this.#fates.known(`${partition}-own/`).filter((each) => each !== token);
       return this.#commit(writer, table, replacePartitions(table, [file]), {
         adds: [token],
         removes,
@@ -99,9 +93,9 @@ class ThousandCommits {
     if (remove.length === 0) return 'committed';
     const rows = remove.reduce((sum, file) => sum + file.data_file.record_count, 0);
     const [path, add] = await this.#writeFile(writer, 'shared', rows);
-    this.#tokens.set(
+    this.#fates.wrote(
       path,
-      remove.flatMap((file) => this.#tokens.get(file.data_file.file_path) ?? []),
+      remove.flatMap((file) => this.#fates.tokensOf(file.data_file.file_path)),
     );
     const since = snapshot?.['snapshot-id'] ?? null;
     return this.#commit(writer, table, rewriteFiles({ remove, add: [add] }, { since }));
@@ -113,25 +107,14 @@ class ThousandCommits {
     change: Change,
     { adds = [], removes = [] }: { adds?: string[]; removes?: string[] } = {},
   ): Promise<CommitResult['outcome']> {
-    for (const token of adds) this.#fates.set(token, 'perhaps');
-    for (const token of removes) {
-      if (this.#fates.get(token) === 'there') this.#fates.set(token, 'perhaps');
-    }
+    const settle = this.#fates.begin({ adds, removes });
     const protocol = this.#random.below(2) === 0 ? 'queued' : 'optimistic';
-    const before = new Map(removes.map((token) => [token, this.#fates.get(token)]));
     let result = await commit(context, table, change, { protocol });
     if (result.outcome === 'unknown' && result.snapshotId !== null && this.#random.below(2) === 0) {
       const { snapshotId } = result;
       result = await commit(context, table, change, { protocol, snapshotId });
     }
-    if (result.outcome === 'committed') {
-      for (const token of adds) this.#fates.set(token, 'there');
-      for (const token of removes) this.#fates.set(token, 'gone');
-    }
-    if (result.outcome === 'rejected') for (const token of adds) this.#fates.set(token, 'gone');
-    if (result.outcome === 'rejected') {
-      for (const [token, fate] of before) if (fate !== undefined) this.#fates.set(token, fate);
-    }
+    settle(result.outcome);
     return result.outcome;
   }
 
@@ -139,7 +122,7 @@ class ThousandCommits {
     const isOwn = partition.endsWith('-own');
     const [path, file] = await this.#writeFile(writer, isOwn ? partition : 'shared', 1);
     const token = `${partition}/${path}`;
-    this.#tokens.set(path, [token]);
+    this.#fates.wrote(path, [token]);
     return [token, file];
   }
 
@@ -165,15 +148,10 @@ class ThousandCommits {
   async expectTokens(): Promise<void> {
     const { metadata } = await loadTable(this.#world, name);
     const tasks = await planFiles(this.#world.io, metadata, currentSnapshot(metadata));
-    const live = tasks.flatMap(({ file }) => this.#tokens.get(file.data_file.file_path) ?? []);
-    expect(new Set(live).size).toBe(live.length);
+    this.#fates.expectIn(tasks);
     for (const { file } of tasks) {
       expect(await this.#world.io.read(file.data_file.file_path)).toHaveLength(10);
     }
-    const there = new Set(live);
-    const tokens = [...this.#fates].filter(([, fate]) => fate !== 'perhaps');
-    const wrong = tokens.filter(([token, fate]) => there.has(token) !== (fate === 'there'));
-    expect(wrong).toEqual([]);
   }
 }
 

@@ -1,0 +1,21 @@
+import type { CommitResult } from '../../src/iceberg/commit.ts';
+
+/** How a writer lives. */
+export interface WriterBirth {
+  table: string;
+  /** Nobody else writes the partition `<lane>-own`. */
+  lane: string;
+  seed: string;
+  /** Whether it waits for word at every stop, or only before each commit. */
+  steered: boolean;
+}
+
+/** What a writer says. Data files are told of before they are written. */
+export type WriterMessage =
+  /** Waits for any message. */
+  | { is: 'waiting'; before: 'commit' | 'stop' }
+  /** `replaced`: the files whose rows the new one holds, of a compaction. */
+  | { is: 'writes'; path: string; partition: string; replaced: string[] | null }
+  | { is: 'ended'; outcome: CommitResult['outcome'] }
+  /** Stands still for ever, in the midst of a call of its ports. */
+  | { is: 'dying' };

@@ -1,0 +1,223 @@
+import { afterAll, expect, it } from 'vitest';
+import { append } from '../../src/iceberg/append.ts';
+import { commit } from '../../src/iceberg/commit.ts';
+import { createTable } from '../../src/iceberg/create-table.ts';
+import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
+import { SeededRandom } from '../../src/iceberg/memory.ts';
+import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
+import { planFiles } from '../../src/iceberg/scan.ts';
+import { ancestorsOf, currentSnapshot, loadTable } from '../../src/iceberg/table.ts';
+import { referencedFiles } from '../../src/race/explorer/files.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { filesInFlight } from '../../src/storage/in-flight.ts';
+import { jobLockName, whenLockReleased } from '../../src/storage/locks.ts';
+import { opfsFileIO } from '../../src/storage/opfs.ts';
+import { resetStorage } from '../../src/storage/reset.ts';
+import { Fates } from '../iceberg/double/fates.ts';
+import { definitionAt, writeDataFile } from '../iceberg/every-operation.ts';
+import { openContext } from './crash-plan.ts';
+import type { WriterBirth, WriterMessage } from './mortal-writer.ts';
+
+afterAll(async () => resetStorage(await openDatabase()));
+
+/** What the writers of a table have done. */
+class History {
+  readonly table: string;
+  readonly fates = new Fates();
+  readonly outcomes = { committed: 0, rejected: 0, unknown: 0, killed: 0 };
+  begun = 0;
+
+  constructor(table: string) {
+    this.table = table;
+  }
+}
+
+/** A writer in its worker, and after its death the next one of its lane. */
+class Lane {
+  readonly #name: string;
+  readonly #history: History;
+  readonly #seed: string;
+  readonly #steered: boolean;
+  #lives = 0;
+  #worker: Worker | null = null;
+  #heard: (message: WriterMessage) => void = () => undefined;
+  #settle: ((outcome: 'committed' | 'rejected' | 'unknown') => void) | null = null;
+
+  constructor(
+    name: string,
+    history: History,
+    { seed, steered }: { seed: number; steered: boolean },
+  ) {
+    this.#name = name;
+    this.#history = history;
+    this.#seed = `${name} of ${seed}`;
+    this.#steered = steered;
+  }
+
+  /** Starts the lane's next writer; resolves when it waits for word. */
+  async start(): Promise<void> {
+    this.#lives += 1;
+    const worker = new Worker(new URL('./mortal-writer.worker.ts', import.meta.url), {
+      type: 'module',
+    });
+    this.#worker = worker;
+    const birth: WriterBirth = {
+      table: this.#history.table,
+      lane: this.#name,
+      seed: this.#lock,
+      steered: this.#steered,
+    };
+    worker.onmessage = ({ data }: MessageEvent<WriterMessage>) => this.#receive(data);
+    await this.#tell(birth);
+  }
+
+  /** Lets the writer go on; resolves with what it does next: it waits, or dies. */
+  goOn(): Promise<WriterMessage> {
+    return this.#tell('go on');
+  }
+
+  /** Ends the writer. What it was about stays uncertain. */
+  async kill(): Promise<void> {
+    this.#worker?.terminate();
+    this.#worker = null;
+    if (this.#settle !== null) this.#history.outcomes.killed += 1;
+    this.#settle = null;
+    await whenLockReleased(jobLockName('mortal', this.#lock));
+  }
+
+  get #lock(): string {
+    return `${this.#seed}, life ${this.#lives}`;
+  }
+
+  #tell(word: unknown): Promise<WriterMessage> {
+    return new Promise((resolve, reject) => {
+      this.#heard = resolve;
+      if (this.#worker === null) return;
+      this.#worker.onerror = ({ message }) => reject(new Error(message));
+      this.#worker.postMessage(word);
+    });
+  }
+
+  #receive(message: WriterMessage): void {
+    const { fates, outcomes } = this.#history;
+    if (message.is === 'writes') {
+      const { path, partition, replaced } = message;
+      const own = `${this.#name}-own`;
+      const token = `${partition}/${path}`;
+      fates.wrote(path, replaced?.flatMap((each) => fates.tokensOf(each)) ?? [token]);
+      const removes =
+        partition === own ? fates.known(`${own}/`).filter((each) => each !== token) : [];
+      this.#settle = fates.begin({ adds: replaced === null ? [token] : [], removes });
+    } else if (message.is === 'ended') {
+      outcomes[message.outcome] += 1;
+      this.#settle?.(message.outcome);
+      this.#settle = null;
+    } else {
+      this.#heard(message);
+    }
+  }
+}
+
+/** Who goes on is decided by the seed, at every stop: the same seed gives the same history. */
+async function runSteered(lanes: readonly Lane[], history: History, commits: number, seed: number) {
+  const random = new SeededRandom(seed);
+  const waiting = new Map<Lane, 'commit' | 'stop'>();
+  const start = async (lane: Lane) => {
+    await lane.start();
+    waiting.set(lane, 'commit');
+  };
+  for (const lane of lanes) await start(lane);
+  for (;;) {
+    const able = lanes.filter((lane) => waiting.get(lane) === 'stop' || history.begun < commits);
+    const lane = able[random.below(able.length)];
+    if (lane === undefined) return;
+    if (waiting.get(lane) === 'commit') history.begun += 1;
+    const isKilled = random.below(250) === 0;
+    const next = isKilled ? ({ is: 'dying' } as const) : await lane.goOn();
+    if (next.is === 'waiting') {
+      waiting.set(lane, next.before);
+    } else {
+      await lane.kill();
+      await start(lane);
+    }
+  }
+}
+
+/** All at once, with kills at moments that nobody waits for. */
+async function runFreely(lanes: readonly Lane[], history: History, commits: number, seed: number) {
+  const random = new SeededRandom(seed);
+  const run = async (lane: Lane) => {
+    await lane.start();
+    while (history.begun < commits) {
+      history.begun += 1;
+      const killed =
+        random.below(25) > 0
+          ? new Promise<never>(() => undefined)
+          : new Promise<null>((resolve) => setTimeout(() => resolve(null), random.below(60)));
+      const next = await Promise.race([lane.goOn(), killed]);
+      if (next?.is === 'waiting') continue;
+      await lane.kill();
+      await lane.start();
+    }
+  };
+  await Promise.all(lanes.map(run));
+}
+
+it.each([
+  { how: 'in an order that the seed decides', steered: true, commits: 1000, killed: 20 },
+  { how: 'all at once', steered: false, commits: 300, killed: 5 },
+])(
+  'no row of $commits commits is lost, doubled or left behind by kills, $how',
+  { timeout: 300_000 },
+  async ({ steered, commits, killed }) => {
+    const seed = 1;
+    const context = await openContext(opfsFileIO());
+    const name = `crash:thousand/${steered ? 'steered' : 'free'}`;
+    const location = `opfs:///warehouse/${name.replace(':', '/')}`;
+    const { schema, spec } = definitionAt(location);
+    await createTable(context, name, { location, schema, spec });
+    const history = new History(name);
+    const lanes = ['w1', 'w2', 'w3', 'w4'].map(
+      (lane) => new Lane(lane, history, { seed, steered }),
+    );
+    await (steered ? runSteered : runFreely)(lanes, history, commits, seed);
+    for (const lane of lanes) await lane.kill();
+
+    const table = await loadTable(context, name);
+    const { metadata, pointer } = table;
+    const { outcomes } = history;
+    expect(outcomes.committed).toBeGreaterThan(commits / 2);
+    expect(outcomes.killed).toBeGreaterThan(killed);
+    const tasks = await planFiles(context.io, metadata, currentSnapshot(metadata));
+    history.fates.expectIn(tasks);
+    const present = await context.io.list(`${location}/`);
+    const sizes = new Map(present.map(({ path, bytes }) => [path, bytes]));
+    for (const { file } of tasks) expect(sizes.get(file.data_file.file_path)).toBe(10);
+
+    // Each swap made one version, and each snapshot of main follows its parent.
+    expect(pointer.version).toBeLessThanOrEqual(1 + outcomes.committed + outcomes.killed);
+    const main = [...ancestorsOf(metadata, metadata['current-snapshot-id'])];
+    const numbers = main.map((snapshot) => snapshot['sequence-number']);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => b - a));
+    expect(numbers[0]).toBeLessThanOrEqual(metadata['last-sequence-number']);
+
+    const needed = await referencedFiles(new ManifestReader(context.io), table);
+    expect([...sizes.keys()]).toEqual(expect.arrayContaining([...needed]));
+    const orphans = [...sizes.keys()].filter((path) => !needed.has(path)).sort();
+    expect(orphans.length).toBeGreaterThan(0);
+    const sweep = (dryRun: boolean) =>
+      removeOrphans(context, name, { olderThan: Infinity, inFlight: filesInFlight, dryRun });
+    expect((await sweep(true)).sort()).toEqual(orphans);
+
+    const last = append([await writeDataFile(context, table, 'last')]);
+    const result = await commit(context, table, last, { protocol: 'optimistic' });
+    expect(result).toMatchObject({ outcome: 'committed', attempts: 1 });
+    expect((await sweep(false)).sort()).toEqual(orphans);
+    const left = await referencedFiles(
+      new ManifestReader(context.io),
+      await loadTable(context, name),
+    );
+    const paths = (await context.io.list(`${location}/`)).map(({ path }) => path);
+    expect(paths.sort()).toEqual([...left].sort());
+  },
+);
