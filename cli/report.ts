@@ -25,6 +25,7 @@ export function workflowLines({ name, protocol, jobs, verdict }: WorkflowReport)
   return [
     `${name} (${protocol})`,
     ...indent(alignColumns(header, rows)),
+    ...indent(jobs.flatMap(toldLines)),
     ...indent(jobs.flatMap(remarkLines)),
     ...indent(verdict.sentences),
   ];
@@ -43,6 +44,11 @@ export function errorLines({ message, range, remedy }: ErrorValue): string[] {
   const place = range === undefined ? '' : `Line ${range.line}, column ${range.column}: `;
   const told = message.startsWith(place) ? message : place + message;
   return [...told.split('\n'), ...(remedy === undefined ? [] : remedy.split('\n'))];
+}
+
+function toldLines({ name, told }: JobReport): string[] {
+  if (told === undefined) return [];
+  return [`${name}: ${told.title}`, ...indent(alignColumns(told.columns, told.rows))];
 }
 
 function remarkLines({ name, warnings, error }: JobReport): string[] {

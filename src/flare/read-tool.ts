@@ -2,7 +2,8 @@ import { field, itemsField, rangeOfField, scalarField, textField } from './field
 import { nearest } from '../nearest.ts';
 import { suggestion } from './check.ts';
 import type { ProblemList } from './problem.ts';
-import { readAddress } from './reading.ts';
+import { type Address, parseCollection } from './address.ts';
+import { readAddress, readBy } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { toolCommands, type FlagRule, type ToolCommand } from './tool-commands.ts';
 import type { ToolJob } from './workflow.ts';
@@ -33,6 +34,13 @@ export function readAlphaJob(block: YamlNode, reading: Reading): ToolJob | null 
   const [dataset, command, ...rest] = words;
   const names = Object.keys(toolCommands);
   const tool = names.find((name) => name === command?.text) as ToolCommand | undefined;
+  if (dataset?.text === 'dataset' && command?.text === 'create') {
+    const message = 'dataset create reads a manifest file, and a workflow has no files.';
+    problems.error(command.range, message, {
+      remedy: 'Let a sink create the table: it has partitionSpec and properties too.',
+    });
+    return null;
+  }
   if (dataset?.text !== 'dataset' || tool === undefined) {
     const said = [dataset?.text, command?.text].filter((word) => word !== undefined).join(' ');
     const near = nearest(command?.text ?? '', names);
@@ -54,7 +62,10 @@ export function readAlphaJob(block: YamlNode, reading: Reading): ToolJob | null 
 
 const address: FlagRule = { names: ['address'], short: 'a' };
 
-/** `--name value`, `--name=value`, and the letters of the command line tool: `-n value`, `-n=value`. */
+/**
+ * `--name value`, `--name=value`, and the letters of the command line tool: `-n value`, `-n=value`. A flag that says
+ * something without a value takes the next word only if that can be one.
+ */
 function readWords(words: YamlScalar[], rules: readonly FlagRule[]): Flag[] {
   const flags: Flag[] = [];
   for (let index = 0; index < words.length; index++) {
@@ -65,11 +76,14 @@ function readWords(words: YamlScalar[], rules: readonly FlagRule[]): Flag[] {
     const rule = rules.find(({ names, short }) =>
       dashes === '-' ? short === name : names.includes(name),
     );
-    const own = value === undefined ? undefined : { ...at, text: value };
     const isFlag = dashes !== undefined;
+    const next = words[index + 1];
+    const isBare = rule?.bare !== undefined && rule.form?.[0].test(next?.text ?? '') !== true;
+    const own = value ?? (isFlag && isBare ? rule.bare : undefined);
+    if (isFlag && own === undefined) index += 1;
     flags.push({
       rule: isFlag ? rule : undefined,
-      value: own ?? (isFlag ? words[++index] : undefined),
+      value: own === undefined ? (isFlag ? next : undefined) : { ...at, text: own },
       at,
     });
   }
@@ -103,7 +117,8 @@ function readFlags(
   }
   const valuesOf = (rule: FlagRule) =>
     flags.flatMap((flag) => (flag.rule === rule && flag.value ? [flag.value.text] : []));
-  const target = readAddress(flags.find(({ rule }) => rule === address)?.value, problems);
+  const place = flags.find(({ rule }) => rule === address)?.value;
+  const target = tool === 'list' ? readCollection(place, problems) : readAddress(place, problems);
   if (target === null || problems.errors > before) return null;
   const values = toolCommands[tool].flatMap((rule: FlagRule): [string, string][] => {
     const own = valuesOf(rule);
@@ -116,6 +131,14 @@ function readFlags(
     flags: Object.fromEntries(values),
     range: block.range,
   };
+}
+
+/** The collection that an address means, whatever dataset of it is named. */
+function readCollection(scalar: YamlScalar | undefined, problems: ProblemList): Address | null {
+  const isAddress = /^\s*dataos:\/\/[^/]+\/[^/?]/.test(scalar?.text ?? '');
+  if (isAddress) return readAddress(scalar, problems);
+  const collection = readBy(parseCollection, scalar, problems);
+  return collection === null ? null : { ...collection, dataset: '' };
 }
 
 function checkFlag(

@@ -7,6 +7,8 @@ export interface FlagRule {
   optional?: true;
   /** It may stand several times. */
   repeated?: true;
+  /** What it means without a value. */
+  bare?: string;
   /** What a value must look like, and how to say so. */
   form?: readonly [pattern: RegExp, example: string];
 }
@@ -27,6 +29,7 @@ const newColumn: readonly FlagRule[] = [
   { names: ['keyType'], short: 'k', optional: true },
   { names: ['valueType'], short: 'v', optional: true },
 ];
+const trueOrFalse = [/^(true|false)$/i, 'true or false'] as const;
 const branch: FlagRule = { names: ['branch'], short: 'b' };
 const tag: FlagRule = { names: ['tag'], short: 't' };
 const id: FlagRule = { names: ['id'], short: 'i', form: snapshotId };
@@ -37,6 +40,13 @@ const fromTo: readonly FlagRule[] = [{ names: ['source'] }, { names: ['target'] 
  * tool `dataos-ctl dataset`, and what Iceberg tables have beyond (tags, the order of columns, sort orders).
  */
 export const toolCommands = {
+  get: [],
+  list: [],
+  snapshots: [],
+  metadata: [],
+  properties: [],
+  'list-branch': [],
+  drop: [{ names: ['purge'], short: 'p', optional: true, bare: 'true', form: trueOrFalse }],
   'set-metadata': [{ names: ['version'], short: 'v' }],
   'set-snapshot': [id],
   rollback: [id],
@@ -56,10 +66,7 @@ export const toolCommands = {
   'drop-field': [column],
   'rename-field': [column, { names: ['newName'], short: 'm' }],
   'update-field': [column, type, ...decimal],
-  'set-nullable': [
-    column,
-    { names: ['nullable'], short: 'b', form: [/^(true|false)$/i, 'true or false'] },
-  ],
+  'set-nullable': [column, { names: ['nullable'], short: 'b', form: trueOrFalse }],
   'move-field': [
     column,
     { names: ['after'], optional: true },
@@ -89,3 +96,16 @@ export const toolCommands = {
 
 /** The name of a command. */
 export type ToolCommand = keyof typeof toolCommands;
+
+/** The commands that only tell. */
+export const readingCommands = [
+  'get',
+  'list',
+  'snapshots',
+  'metadata',
+  'properties',
+  'list-branch',
+] as const satisfies readonly ToolCommand[];
+
+/** One of {@link readingCommands}. */
+export type ReadingCommand = (typeof readingCommands)[number];

@@ -89,6 +89,8 @@ export type StopDetail =
       commits?: number;
       /** What the job registered for readers, instead of a commit. */
       registered?: Registration;
+      /** The table that the job took out of the catalog; `purged`: with its files. */
+      dropped?: { table: string; purged: boolean };
     }
   | { stop: 'failed'; error: ErrorValue }
   | { stop: 'unknown'; error: ErrorValue };

@@ -5,7 +5,7 @@ import type { FlareJob, ToolJob } from '../flare/workflow.ts';
 import type { CommitResult } from '../iceberg/commit.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Protocol, Registration, StopDetail } from '../iceberg/stop.ts';
-import type { JobReport, Warning } from '../race/report.ts';
+import type { JobReport, Told, Warning } from '../race/report.ts';
 import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { claimingFileIO } from '../storage/in-flight.ts';
@@ -52,7 +52,7 @@ export async function runJob(work: JobWork): Promise<JobReport> {
   return { name: work.job, attempts, ms, warnings, ...end.report };
 }
 
-type Ending = Pick<JobReport, 'outcome' | 'snapshotId' | 'rows' | 'files' | 'error'>;
+type Ending = Pick<JobReport, 'outcome' | 'snapshotId' | 'rows' | 'files' | 'error' | 'told'>;
 
 /** How a job ended, and its last stop (`null`: the commit itself has said so). */
 interface End {
@@ -62,9 +62,9 @@ interface End {
 
 async function endOf(work: JobWork, io: FileIO, warn: JobContext['warn']): Promise<End> {
   const done: Written[] = [];
-  let registered: Registration | null;
+  let other: Other;
   try {
-    registered = await run(work, await toolContext(work, io, warn), done);
+    other = await run(work, await toolContext(work, io, warn), done);
   } catch (thrown) {
     return endedBy(IcejamError.from(thrown), done);
   }
@@ -75,22 +75,24 @@ async function endOf(work: JobWork, io: FileIO, warn: JobContext['warn']): Promi
     case 'unknown':
       return unknown(last, done);
     default:
-      return committed(done, registered);
+      return committed(done, other);
   }
 }
 
-/** Does the job's work, and adds to `done` what it committed or tried to; answers what it registered. */
-async function run(
-  work: JobWork,
-  context: ToolContext,
-  done: Written[],
-): Promise<Registration | null> {
+/** What a job did beside commits. */
+interface Other {
+  registered?: Registration;
+  dropped?: { table: string; purged: boolean };
+  told?: Told;
+}
+
+/** Does the job's work, and adds to `done` what it committed or tried to; answers what it did beside. */
+async function run(work: JobWork, context: ToolContext, done: Written[]): Promise<Other> {
   switch (work.stack.kind) {
     case 'tool': {
       const result = await runToolJob(context, work.stack);
-      if ('registered' in result) return result.registered;
-      done.push({ ...result, rows: 0, files: 0 });
-      return null;
+      if (result.did === 'commit') done.push({ commit: result.commit, rows: 0, files: 0 });
+      return result.did === 'commit' ? {} : result;
     }
     case 'flare':
       await runFlareJob(
@@ -99,7 +101,7 @@ async function run(
         work.perhapsCommitted,
         done,
       );
-      return null;
+      return {};
     default:
       return exhaustive(work.stack);
   }
@@ -127,13 +129,16 @@ async function toolContext(
   };
 }
 
-function committed(done: readonly Written[], registered: Registration | null): End {
+function committed(done: readonly Written[], { registered, dropped, told }: Other): End {
   const outcome = 'committed';
-  const report = { ...written(done), outcome, error: null } as const;
+  const report = { ...written(done), outcome, error: null, ...(told && { told }) } as const;
   const { rows, files } = report;
   const commits = done.filter(isCommitted).length;
   const last = { stop: 'finished', outcome, rows, files, commits } as const;
-  return { report, last: registered === null ? last : { ...last, registered } };
+  return {
+    report,
+    last: { ...last, ...(registered && { registered }), ...(dropped && { dropped }) },
+  };
 }
 
 function unknown(

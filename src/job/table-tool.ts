@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
-import type { ToolCommand } from '../flare/tool-commands.ts';
+import type { ReadingCommand, ToolCommand } from '../flare/tool-commands.ts';
 import type { ToolJob } from '../flare/workflow.ts';
 import type { Change } from '../iceberg/change.ts';
 import { cherryPick } from '../iceberg/cherry-pick.ts';
@@ -24,7 +24,7 @@ import { columnType, primitiveType } from './column-type.ts';
 import { readSortOrder } from './read-sort-order.ts';
 
 /** The commands of `dataos-tool dataset` that change a table. */
-export type TableTool = Exclude<ToolCommand, 'set-metadata'>;
+export type TableTool = Exclude<ToolCommand, ReadingCommand | 'set-metadata' | 'drop'>;
 
 /**
  * The change of the table that a tool's flags ask for. Throws `IllegalArgument` for flags that contradict the table, and

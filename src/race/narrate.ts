@@ -58,7 +58,14 @@ export function narrate(event: RaceEvent, history: History): string {
   }
 }
 
-function finished(job: string, { rows, files, commits, registered }: Detail<'finished'>): string {
+function finished(
+  job: string,
+  { rows, files, commits, registered, dropped }: Detail<'finished'>,
+): string {
+  if (dropped !== undefined) {
+    const files = dropped.purged ? 'and deleted its files' : 'and left its files where they are';
+    return `${job} took ${datasetName(dropped.table)} out of the catalog, ${files}.`;
+  }
   if (registered !== undefined) {
     const { version, latest } = registered;
     const at = version === latest ? 'the latest one' : `while the latest is ${grouped(latest)}`;

@@ -12,6 +12,14 @@ export interface Warning {
   remedy?: string;
 }
 
+/** What a job tells as a table. A cell without a value is empty text. */
+export interface Told {
+  /** The command that asked. */
+  title: string;
+  columns: string[];
+  rows: (string | number)[][];
+}
+
 /**
  * What became of one job. `rows`, `files`: what it wrote; `ms`: from its start to its end. `committed` with an error: a
  * later sink or action failed, and what the job had committed by then stays.
@@ -27,6 +35,8 @@ export interface JobReport {
   ms: number;
   warnings: Warning[];
   error: ErrorValue | null;
+  /** What the job was to tell. */
+  told?: Told;
   /** What became of the runs of the job before it was restarted, in their order. */
   earlier?: JobReport[];
 }

@@ -82,6 +82,23 @@ export async function withExclusiveSnapshot(
   return await ifFree(snapshotLockName(table, id), work);
 }
 
+/** As {@link withExclusiveSnapshot} for all of these snapshots: `false` if a reader holds one of them. */
+export async function withExclusiveSnapshots(
+  table: TableName,
+  [first, ...rest]: readonly bigint[],
+  work: () => Promise<void>,
+): Promise<boolean> {
+  if (first === undefined) {
+    await work();
+    return true;
+  }
+  let ran = false;
+  await withExclusiveSnapshot(table, first, async () => {
+    ran = await withExclusiveSnapshots(table, rest, work);
+  });
+  return ran;
+}
+
 /** Claims files that are about to be written, by what {@link claimedFiles} will call them. Several may claim the same. */
 export async function claimFiles(claim: string): Promise<Release> {
   return await hold(`${writingLockPrefix}${claim}`, 'shared');

@@ -245,6 +245,7 @@ export const strings = {
     killed: (job: string) => `${job} was killed.`,
     skipped: (job: string) => `${job} was skipped.`,
     warning: (job: string) => `${job} has a remark.`,
+    told: (job: string, command: string) => `${job}: ${command}`,
   },
 
   dock: {

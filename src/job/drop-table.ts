@@ -1,0 +1,42 @@
+import { IcejamError } from '../error.ts';
+import { checkGarbageCollection } from '../iceberg/expire-snapshots.ts';
+import { deletePaths } from '../iceberg/own-files.ts';
+import type { TableName } from '../iceberg/ports.ts';
+import { loadTable } from '../iceberg/table.ts';
+import { dropPointer } from '../storage/catalog.ts';
+import { filesInFlight } from '../storage/in-flight.ts';
+import { withExclusiveSnapshots } from '../storage/locks.ts';
+import type { ToolContext } from './job-context.ts';
+
+/**
+ * Takes a table out of the catalog; whoever is about to commit to it is rejected. With `purge` its files go too, but
+ * those that a living job is writing. Throws `NoSuchTable`, and for a purge, with nothing changed, `IllegalState` while
+ * somebody reads the table and `Validation` where `gc.enabled` is false.
+ */
+export async function dropTable(
+  { db, ports }: ToolContext,
+  name: TableName,
+  { purge }: { purge: boolean },
+): Promise<void> {
+  const { metadata } = await loadTable(ports, name);
+  if (!purge) {
+    await dropPointer(db, name);
+    return;
+  }
+  checkGarbageCollection(metadata, 'purge table');
+  const ids = metadata.snapshots.map((snapshot) => snapshot['snapshot-id']);
+  const unread = await withExclusiveSnapshots(name, ids, async () => {
+    await dropPointer(db, name);
+    const files = await ports.io.list(`${metadata.location}/`);
+    const isInFlight = await filesInFlight();
+    await deletePaths(
+      ports.io,
+      files.map(({ path }) => path).filter((path) => !isInFlight(path)),
+    );
+  });
+  if (unread) return;
+  throw new IcejamError('IllegalState', `${name} is being read, so it was not dropped`, {
+    context: { table: name },
+    remedy: 'Let queries, exports and jobs that read it finish, in other tabs too.',
+  });
+}
