@@ -1,3 +1,4 @@
+import { checkActionOptions } from './action-options.ts';
 import { actionNames } from './grammar-flare.ts';
 import {
   choiceField,
@@ -23,6 +24,7 @@ export function readActions(nodes: YamlNode[], inputs: Input[], reading: Reading
     const input = readInput(node, inputs, reading);
     if (input === undefined) return [];
     const options = field(node, 'options');
+    checkActionOptions(name, options, reading.problems);
     const where = scalarField(node, 'deleteWhere') ?? scalarField(options, 'deleteWhere');
     if (name === 'delete_from_dataset' && where === undefined) {
       const remedy = 'Write, for example, deleteWhere: target.vendor_id = 1.';

@@ -1,10 +1,11 @@
+import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
 import { checkGarbageCollection } from './expire-snapshots.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { reachableFiles } from './reachable-files.ts';
-import { loadTable, metadataFolder, snapshotById } from './table.ts';
+import { loadTable, metadataFolder, snapshotById, type Table } from './table.ts';
 import type { Snapshot } from './table-metadata.ts';
 
 const threeDays = 259_200_000;
@@ -23,13 +24,15 @@ export interface OrphanOptions {
    * not in the table any more.
    */
   leased?: () => Promise<readonly bigint[]>;
+  /** Only files below this folder of the table; by default all below the table's location. */
+  location?: string;
   /** Only tells which they are. */
   dryRun?: boolean;
 }
 
 /**
  * Deletes the files below a table's location that none of its metadata refers to, and returns their paths. Throws
- * `Validation` where `gc.enabled` is false, and `NoSuchTable`.
+ * `Validation` where `gc.enabled` is false, `IllegalArgument` for a location elsewhere, and `NoSuchTable`.
  */
 export async function removeOrphans(
   context: CommitContext,
@@ -38,6 +41,7 @@ export async function removeOrphans(
 ): Promise<string[]> {
   const { olderThan = context.clock.now() - threeDays, inFlight } = options;
   const before = await loadTable(context, name);
+  const folder = folderOf(before, options.location);
   const found = await context.io.list(`${before.metadata.location}/`);
   const isInFlight = (await inFlight?.()) ?? (() => false);
   // Loaded again after the listing: what was committed in between is known to be needed.
@@ -60,8 +64,17 @@ export async function removeOrphans(
   const orphans = found
     .filter(({ path, modifiedAt }) => modifiedAt < olderThan && !needed.has(path))
     .map(({ path }) => path)
-    .filter((path) => !isInFlight(path));
+    .filter((path) => path.startsWith(`${folder}/`) && !isInFlight(path));
   return options.dryRun === true ? orphans : deletePaths(context.io, orphans);
+}
+
+function folderOf({ name, metadata }: Table, wanted = metadata.location): string {
+  const folder = wanted.replace(/\/+$/, '');
+  if (folder === metadata.location || folder.startsWith(`${metadata.location}/`)) return folder;
+  throw new IcejamError('IllegalArgument', `${wanted} lies outside of ${name}`, {
+    context: { table: name },
+    remedy: `Name ${metadata.location} or a folder in it, or leave location out.`,
+  });
 }
 
 /** A snapshot that the table has forgotten, as far as its files need it. */

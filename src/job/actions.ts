@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import { tableName } from '../flare/address.ts';
+import { parseMoment } from '../flare/moment.ts';
 import type { Action } from '../flare/workflow.ts';
 import type { Change } from '../iceberg/change.ts';
 import { commit } from '../iceberg/commit.ts';
@@ -59,14 +60,16 @@ function toldIfNothing<T>(
 
 async function sweep(context: JobContext, action: Action, table: string): Promise<void> {
   const olderThan = moment(action, 'olderThan', 'olderThanMillis', 'olderThanTimestamp');
-  const { dryRun } = action.options;
+  const { location } = action.options;
+  const isDryRun = String(action.options.dryRun).trim().toLowerCase() === 'true';
   const deleted = await removeOrphans(commitContext(context, table), table, {
     ...(olderThan === undefined ? {} : { olderThan }),
-    dryRun: dryRun === 'true',
+    ...(typeof location === 'string' ? { location } : {}),
+    dryRun: isDryRun,
     inFlight: filesInFlight,
     leased: () => leasedSnapshots(table),
   });
-  if (dryRun !== 'true') {
+  if (!isDryRun) {
     await context.gate(table, 0, { stop: 'cleaned-up', deleted });
     return;
   }
@@ -92,14 +95,13 @@ function expiryOf(action: Action, table: string): Parameters<typeof expireSnapsh
   };
 }
 
-/** Epoch ms from the first of these options that is there: a number of ms, or a date and time in UTC. */
+/** Epoch ms from the first of these options that is there. */
 function moment({ options, range }: Action, ...names: string[]): number | undefined {
   const name = names.find((candidate) => options[candidate] !== undefined);
   const text = name === undefined ? undefined : options[name];
   if (name === undefined || typeof text !== 'string') return undefined;
-  const isNumber = /^\d+$/.test(text.trim());
-  const time = isNumber ? Number(text) : Date.parse(`${text.trim().replace(' ', 'T')}Z`);
-  if (!Number.isNaN(time)) return time;
+  const time = parseMoment(text);
+  if (time !== undefined) return time;
   throw new IcejamError('IllegalArgument', `${name} "${text}" is no point in time.`, {
     range,
     remedy: 'Write milliseconds since 1970 or a time such as 2026-01-31 12:00:00.',

@@ -143,6 +143,59 @@ actions:
     ]);
   });
 
+  test.each([
+    [
+      'expire_snapshots',
+      'expireOlderThan: yesterday',
+      'Cannot read the value "yesterday" of expireOlderThan.',
+    ],
+    ['expire_snapshots', 'retainLast: "0"', 'Cannot read the value "0" of retainLast.'],
+    [
+      'expire_snapshots',
+      'snapshotIds: [1, newest]',
+      'Cannot read the value "newest" of snapshotIds.',
+    ],
+    [
+      'expire_snapshots',
+      'olderThan: "5"',
+      'expire_snapshots has no option "olderThan", so it is ignored.',
+    ],
+    ['remove_orphans', 'dryRun: perhaps', 'Cannot read the value "perhaps" of dryRun.'],
+    ['remove_orphans', 'olderThanTimestamp: [1]', 'Cannot read this value of olderThanTimestamp.'],
+    [
+      'rewrite_manifest',
+      'specId: "0"',
+      '"specId" has no effect: the manifests of all specs are rewritten.',
+    ],
+    [
+      'rewrite_dataset',
+      'constructor: "1"',
+      'rewrite_dataset has no option "constructor", so it is ignored.',
+    ],
+  ])('of %s says what is wrong with { %s }', (action, options, message) => {
+    const block = `inputs: [{name: city, dataset: "dataos://icebase:raw01/city?acl=rw"}]
+actions:
+  - {name: ${action}, options: { ${options} }}`;
+    const text = workflowOf(flareJob('job-one', block));
+    const { problems } = parseWorkflow(text);
+    expect(problems.map((problem) => problem.message)).toEqual([message]);
+    const lines = text.split('\n');
+    const { line, column } = problems[0]?.range ?? { line: 0, column: 0 };
+    const pointed = lines[line - 1]?.slice(column - 1) ?? '';
+    expect(options).toContain(pointed.slice(0, 3));
+  });
+
+  test('knows the options of all versions of Flare', () => {
+    const block = `inputs: [{name: city, dataset: "dataos://icebase:raw01/city?acl=rw"}]
+actions:
+  - {name: expire_snapshots, options: {expireOlderThan: 1674201289720, expireSnapshotId: "7", retainLast: 2, streamDeleteResults: "true"}}
+  - {name: expire_snapshots, options: {olderThanMillis: "5", olderThanTimestamp: 2026-01-31 12:00:00.5, snapshotIds: ["1"], maxConcurrentDeletes: 4}}
+  - {name: remove_orphans, options: {olderThan: 2026-01-31, location: "opfs:///x", dryRun: true, maxConcurrentDeletes: 4}}
+  - {name: remove_orphans, options: {olderThanMillis: 5, olderThanTimestamp: "2026-01-31T12:00:00+02:00"}}
+  - {name: rewrite_manifest, options: {stagingLocation: x, useCaching: true}}`;
+    expect(parseWorkflow(workflowOf(flareJob('job-one', block))).problems).toEqual([]);
+  });
+
   test('an action must name an input that exists', () => {
     const block = `inputs: []
 actions:
@@ -185,6 +238,38 @@ describe('a tool job', () => {
   });
 
   test.each([
+    [[], 'false'],
+    [['--purge'], 'true'],
+    [['-p'], 'true'],
+    [['--purge', 'false'], 'false'],
+    [['-p', 'true'], 'true'],
+    [['--purge=TRUE'], 'TRUE'],
+  ])('drops with %j', (flags, purge) => {
+    const words = ['dataset', 'drop', ...flags, '--address', 'dataos://icebase:raw01/t'];
+    const [job] = jobsOf(alpha(...words));
+    const stack = job?.stack.kind === 'tool' ? job.stack : undefined;
+    expect(stack?.tool).toBe('drop');
+    expect(stack?.flags.purge ?? 'false').toBe(purge);
+  });
+
+  test.each(['dataos://icebase:raw01', 'dataos://icebase:raw01/t?acl=r'])(
+    'lists the collection of %s',
+    (address) => {
+      const [job] = jobsOf(alpha('dataset', 'list', '-a', address));
+      expect(job?.stack).toMatchObject({ tool: 'list', address: { collection: 'raw01' } });
+    },
+  );
+
+  test.each([
+    [
+      ['dataset', 'create', '-a', 'dataos://a:b/c', '-f', 'manifest.yaml'],
+      'dataset create reads a manifest file, and a workflow has no files.',
+    ],
+    [
+      ['dataset', 'drop', '-a', 'dataos://a:b/c', '--purge=perhaps'],
+      'Cannot read the value "perhaps" of --purge.',
+    ],
+    [['dataset', 'snapshots'], 'dataset snapshots needs the flag --address.'],
     [['dataset', 'set-metdata'], 'dataos-tool has no command "dataset set-metdata" here.'],
     [['depot', 'list'], 'dataos-tool has no command "depot list" here.'],
     [[], 'dataos-tool has no command "" here.'],

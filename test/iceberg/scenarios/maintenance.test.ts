@@ -325,6 +325,12 @@ describe.each(modes)('C40 crashes, $protocol (queue: $queued)', (mode) => {
 
     expect(await removeOrphans(t.writer(), 'w:test/t')).toEqual([]);
     await t.world.clock.sleep(259_200_001);
+    const location = 'mem:///w/test/t/data/';
+    const inData = await removeOrphans(t.writer(), 'w:test/t', { location, dryRun: true });
+    expect(inData).toEqual([expect.stringMatching(/A1\.parquet$/)]);
+    await expect(
+      removeOrphans(t.writer(), 'w:test/t', { location: 'mem:///w/test/t2' }),
+    ).rejects.toThrow('mem:///w/test/t2 lies outside of w:test/t');
     const inFlight = async () => (path: string) => path.endsWith('A1.parquet');
     expect(await removeOrphans(t.writer(), 'w:test/t', { inFlight })).toHaveLength(3);
     const [orphan] = await removeOrphans(t.writer(), 'w:test/t');
