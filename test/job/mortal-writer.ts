@@ -6,7 +6,7 @@ export interface WriterBirth {
   /** Nobody else writes the partition `<lane>-own`. */
   lane: string;
   seed: string;
-  /** Whether it waits for word at every stop, or only before each commit. */
+  /** Whether it waits for word before it builds on a base and before it swaps, too, and not only before each commit. */
   steered: boolean;
 }
 

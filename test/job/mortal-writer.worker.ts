@@ -10,6 +10,7 @@ import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
 import { rewriteFiles } from '../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../src/iceberg/rewrite-manifests.ts';
 import { planFiles } from '../../src/iceberg/scan.ts';
+import type { Stop } from '../../src/iceberg/stop.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { loadTable, currentSnapshot, type Table } from '../../src/iceberg/table.ts';
 import { seededRandom } from '../../src/job/random.ts';
@@ -33,6 +34,9 @@ const waitForWord = (before: 'commit' | 'stop') =>
     goOn = resolve;
     post({ is: 'waiting', before });
   });
+
+/** Where it matters who goes on first. */
+const turns: readonly Stop[] = ['base-read', 'before-swap'];
 
 const noQueue: CommitQueue = { run: (_table, work) => work() };
 
@@ -64,7 +68,8 @@ async function openWriter({ table: name, lane, seed, steered }: WriterBirth) {
     },
     clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
     random,
-    gate: () => (steered ? waitForWord('stop') : Promise.resolve()),
+    gate: (_attempt, { stop }) =>
+      steered && turns.includes(stop) ? waitForWord('stop') : Promise.resolve(),
     // Who waits for a lock cannot be told to go on.
     queue: steered ? noQueue : webLockQueue(),
   };
