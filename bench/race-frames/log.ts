@@ -9,30 +9,45 @@ interface Runner {
   steps: Iterator<[attempt: number, detail: StopDetail], void>;
 }
 
+/** A log that others can be added to: each event counts on from the one before. */
+class Log {
+  readonly events: RaceEvent[] = [];
+
+  add(job: string, [attempt, detail]: [number, StopDetail]): void {
+    const seq = this.events.length;
+    this.events.push({ seq, at: seq * 5, job, table, attempt, detail });
+  }
+}
+
 /**
  * The log of a race of so many jobs that append to one table by compare-and-swap: what workers would tell, in an order
- * that `random` (from 0 to 1) decides. Swaps are won and lost by the table's version, as in a real race.
+ * that `random` (from 0 to 1) decides. Swaps are won and lost by the table's version, as in a real race. Before they
+ * race, the jobs take turns until the table has had so many `versions`: the race itself begins with the event `from`.
  */
-export function raceLog(count: number, random: () => number): RaceEvent[] {
+export function raceLog(count: number, random: () => number, versions = 1) {
   const pointer = { version: 1, rows: 0 };
+  const log = new Log();
+  for (let turn = 0; pointer.version < versions; turn += 1) {
+    const job = nameOf(turn % count);
+    const steps = [...stepsOf(job, pointer)];
+    for (const step of steps.slice(turn < count ? 0 : 5, -1)) log.add(job, step);
+  }
+  const from = log.events.length;
   const runners = Array.from({ length: count }, (_, index): Runner => {
-    const job = `writer-${String(index + 1).padStart(2, '0')}`;
+    const job = nameOf(index);
     return { job, steps: stepsOf(job, pointer) };
   });
-  const events: RaceEvent[] = [];
   while (runners.length > 0) {
     const at = Math.floor(random() * runners.length);
     const runner = runners[at];
     const step = runner?.steps.next();
     if (runner === undefined || step === undefined || step.done === true) runners.splice(at, 1);
-    else {
-      const [attempt, detail] = step.value;
-      const seq = events.length;
-      events.push({ seq, at: seq * 5, job: runner.job, table, attempt, detail });
-    }
+    else log.add(runner.job, step.value);
   }
-  return events;
+  return { events: log.events, from };
 }
+
+const nameOf = (index: number): string => `writer-${String(index + 1).padStart(2, '0')}`;
 
 function* stepsOf(
   job: string,

@@ -17,8 +17,11 @@ export interface Frames {
   longTasks: number[];
 }
 
-/** Lets the events of a race arrive on the page, so many a second, and watches its frames meanwhile. */
-async function play(events: readonly RaceEvent[], perSecond: number): Promise<Frames> {
+/**
+ * Lets the events of a race arrive on the page, so many a second, and watches its frames meanwhile. The first `from`
+ * events are there at once, before the frames are watched.
+ */
+async function play(events: readonly RaceEvent[], perSecond: number, from = 0): Promise<Frames> {
   const jobs = [...new Set(events.map(({ job }) => job))];
   const longTasks: number[] = [];
   const observer = new PerformanceObserver((list) => {
@@ -26,12 +29,14 @@ async function play(events: readonly RaceEvent[], perSecond: number): Promise<Fr
   });
   observer.observe({ type: 'longtask' });
   lab.race.begin(jobs.map(writer));
+  for (const event of events.slice(0, from)) lab.race.record(event);
+  for (let settling = 0; settling < 30; settling += 1) await frame();
   const deltas: number[] = [];
   const startedAt = performance.now();
-  let told = 0;
+  let told = from;
   let last = await frame();
   while (told < events.length) {
-    const due = Math.ceil(((performance.now() - startedAt) / 1000) * perSecond);
+    const due = from + Math.ceil(((performance.now() - startedAt) / 1000) * perSecond);
     for (; told < Math.min(due, events.length); told += 1) {
       const event = events[told];
       if (event !== undefined) lab.race.record(event);
@@ -63,6 +68,6 @@ const writer = (name: string): Job => ({
 const frame = () => new Promise<number>((drawn) => requestAnimationFrame(drawn));
 
 declare global {
-  var play: (events: readonly RaceEvent[], perSecond: number) => Promise<Frames>;
+  var play: (events: readonly RaceEvent[], perSecond: number, from?: number) => Promise<Frames>;
 }
 globalThis.play = play;

@@ -1,6 +1,13 @@
+import { untrack } from 'svelte';
 import type { Job } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import { conclude } from '../race/conclude.ts';
+import {
+  type ConflictingFile,
+  conflictingFiles,
+  conflictOf,
+  conflictSentence,
+} from '../race/conflict.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { historyOf } from '../race/history.ts';
 import { narrate } from '../race/narrate.ts';
@@ -9,6 +16,7 @@ import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts'
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
 import type { PartedLog } from '../race/race-record.ts';
 import { tellingEvent } from '../race/telling-event.ts';
+import { type Witness, witnessOf } from '../race/witness.ts';
 
 /** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
 export type AxisName = 'events' | 'clock';
@@ -68,6 +76,9 @@ export class RaceView {
       return { name, dependencies, outcome, where: lane?.where ?? null, held, restartable };
     }),
   );
+  readonly #witness = $derived(
+    this.#report?.verdict.result === 'violated' ? witnessOf(this.#events) : null,
+  );
   readonly #focus = $derived(
     this.#cursor === null ? this.#newest() : (this.#events[this.#cursor] ?? null),
   );
@@ -100,6 +111,11 @@ export class RaceView {
   /** The whole report, `null` until the race is judged. */
   get report(): JudgedRace | null {
     return this.#report;
+  }
+
+  /** The lost update that the verdict found, `null` if it found none. */
+  get witness(): Witness | null {
+    return this.#witness;
   }
 
   /** Whether jobs are at work. */
@@ -139,9 +155,21 @@ export class RaceView {
     return this.#focus === null ? '' : narrate(this.#focus, this.#history);
   }
 
-  /** What happened at an event. */
+  /**
+   * What happened at an event. Only who was first at a lost swap may be heard later: all else is said once, and not again
+   * with each event that follows.
+   */
   sentenceOf(event: RaceEvent): string {
-    return narrate(event, this.#history);
+    if (event.detail.stop === 'swap-lost') return narrate(event, this.#history);
+    return untrack(() => narrate(event, this.#history));
+  }
+
+  /** What stood in the way of a commit that was refused for files in conflict, else `null`. */
+  conflictOf({ detail }: RaceEvent): { sentence: string; files: ConflictingFile[] } | null {
+    const conflict = detail.stop === 'failed' ? conflictOf(detail.error) : null;
+    if (conflict === null) return null;
+    const sentence = conflictSentence(conflict, this.#history);
+    return { sentence, files: conflictingFiles(conflict, this.#history) };
   }
 
   /** What came before an event. */

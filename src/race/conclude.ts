@@ -1,6 +1,9 @@
 import { counted, joined } from '../words.ts';
+import { few } from './checker/few.ts';
+import { conflictOf, conflictSentence } from './conflict.ts';
 import type { RaceEvent } from './event.ts';
-import { historyOf } from './history.ts';
+import { type History, historyOf, rowsOf } from './history.ts';
+import { pastOf } from './past.ts';
 import type { LedgerRow } from './report.ts';
 
 /**
@@ -21,8 +24,9 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
       (event) => event.job === job && event.attempt > 0 && event.detail.stop === 'swap-won',
     );
   const failed = ended('failed');
+  const history = historyOf(events);
   const sentences = [
-    ...(committed.length === 0 ? [] : [committedSentence(committed, jobs)]),
+    ...(committed.length === 0 ? [] : [committedSentence(committed, jobs, events, ledger)]),
     ...refusals(
       'committed, but failed after it',
       'committed, but failed after it',
@@ -34,15 +38,30 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
       failed.filter((job) => !hasCommitted(job)),
     ),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
-    ...replacements(events),
+    ...conflicts(events, history),
+    ...replacements(history),
     ...outcomeOfSwaps(events, ledger),
   ];
   return sentences.join(' ');
 }
 
-function committedSentence(committed: readonly string[], jobs: readonly string[]): string {
+function committedSentence(
+  committed: readonly string[],
+  jobs: readonly string[],
+  events: readonly RaceEvent[],
+  ledger: readonly LedgerRow[],
+): string {
   if (committed.length < jobs.length || jobs.length === 1)
     return `${fewNames(committed)} committed.`;
+  const appended = new Set(
+    events.flatMap(({ attempt, detail, job }) =>
+      attempt > 0 && detail.stop === 'swap-won' && detail.operation === 'append' ? [job] : [],
+    ),
+  );
+  const isWhole = ledger.every(({ found, told }) => found === told);
+  if (appended.size === jobs.length && isWhole) {
+    return jobs.length === 2 ? 'Both appends are in.' : `All ${jobs.length} appends are in.`;
+  }
   return jobs.length === 2 ? 'Both jobs committed.' : `All ${jobs.length} jobs committed.`;
 }
 
@@ -50,13 +69,34 @@ function refusals(one: string, many: string, jobs: readonly string[]): string[] 
   return jobs.length === 0 ? [] : [`${fewNames(jobs)} ${jobs.length === 1 ? one : many}.`];
 }
 
-/** What the last commit of each table replaced by rule. */
-function replacements(events: readonly RaceEvent[]): string[] {
-  return [...historyOf(events).versions.values()].flatMap((versions) => {
+/** What stood in the way of those that were refused. */
+function conflicts(events: readonly RaceEvent[], history: History): string[] {
+  return events.flatMap(({ detail }) => {
+    const conflict = detail.stop === 'failed' ? conflictOf(detail.error) : null;
+    return conflict === null ? [] : [conflictSentence(conflict, history)];
+  });
+}
+
+/** What the last commit of each table replaced by rule: whose rows, where, and why. */
+function replacements(history: History): string[] {
+  return [...history.versions.values()].flatMap((versions) => {
     const last = versions.at(-1);
     if (last === undefined || last.event === null || last.replaced === 0) return [];
     const { job } = last.event;
-    return [`${job} committed last and replaced ${counted(last.replaced, 'row')} that were there.`];
+    const { latest, writerOf } = pastOf(last.event, history);
+    const removes = latest('validated')?.removes ?? [];
+    const writers = [...new Set(removes.map(({ path }) => writerOf(path) ?? null))];
+    const whose = writers.map((writer) => {
+      const files = removes.filter(({ path }) => (writerOf(path) ?? null) === writer);
+      const rows = counted(rowsOf(files), 'row');
+      return writer === null ? `${rows} from before this race` : `${rows} of ${writer}`;
+    });
+    const places = [...new Set(removes.map(({ partition = '' }) => partition))].filter(Boolean);
+    const where = places.length === 0 ? '' : ` in ${few(places.sort())}`;
+    const why = places.length === 0 ? 'what was there' : 'every partition that it writes';
+    return [
+      `${job} committed last and replaced ${joined(whose)}${where}: its overwrite replaces ${why}.`,
+    ];
   });
 }
 
@@ -71,10 +111,29 @@ function outcomeOfSwaps(events: readonly RaceEvent[], ledger: readonly LedgerRow
 function lostSwaps(events: readonly RaceEvent[]): string[] {
   const lost = events.filter(({ attempt, detail }) => attempt > 0 && detail.stop === 'swap-lost');
   if (lost.length === 0) return [noneLost(events)];
-  const jobs = [...new Set(lost.map(({ job }) => job))];
+  const hasWon = (job: string) =>
+    events.some(
+      ({ attempt, detail, job: other }) =>
+        job === other && attempt > 0 && detail.stop === 'swap-won',
+    );
+  const of = (isWinner: boolean) => lost.filter(({ job }) => hasWon(job) === isWinner);
   return [
-    `${fewNames(jobs)} lost ${counted(lost.length, 'swap')} on the way, read the table again, and used the data files that were already written.`,
+    ...lossesOf(of(true), (jobs, count) => {
+      const data = jobs.length === 1 ? 'its data files' : 'their data files';
+      // The manifest list and the metadata file: all else is used again.
+      return ` on the way, rebuilt ${counted(2 * count, 'small file')} and kept ${data}`;
+    }),
+    ...lossesOf(of(false), () => ''),
   ];
+}
+
+function lossesOf(
+  lost: readonly RaceEvent[],
+  then: (jobs: readonly string[], count: number) => string,
+): string[] {
+  const jobs = [...new Set(lost.map(({ job }) => job))];
+  if (jobs.length === 0) return [];
+  return [`${fewNames(jobs)} lost ${counted(lost.length, 'swap')}${then(jobs, lost.length)}.`];
 }
 
 /** A writer that lost the race to create the table lost a swap too, but none that had rows to commit. */

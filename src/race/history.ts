@@ -28,6 +28,8 @@ export interface TableVersion {
 /** A race by job and by table. Pure: the same events give the same history. */
 export interface History {
   segments: Map<string, Segment[]>;
+  /** The tables that events name, in their order. */
+  tables: string[];
   /** In the order in which the events speak of them. */
   versions: Map<string, TableVersion[]>;
 }
@@ -55,13 +57,15 @@ function phaseOf(event: RaceEvent): Phase {
 export function historyOf(events: readonly RaceEvent[]): History {
   const segments = new Map<string, Segment[]>();
   const versions = new Map<string, TableVersion[]>();
+  const tables = new Set<string>();
   const removes = new Map<string, number>();
   for (const event of events) {
+    if (event.table !== null) tables.add(event.table);
     addToSegments(segments, event);
     if (event.detail.stop === 'validated') removes.set(event.job, rowsOf(event.detail.removes));
     addToVersions(versions, event, removes.get(event.job) ?? 0);
   }
-  return { segments, versions };
+  return { segments, tables: [...tables], versions };
 }
 
 function addToSegments(segments: Map<string, Segment[]>, event: RaceEvent): void {
@@ -114,7 +118,8 @@ export function rowsOf(files: readonly FileSummary[]): number {
 function add(versions: Map<string, TableVersion[]>, version: TableVersion): void {
   const own = versions.get(version.table) ?? [];
   versions.set(version.table, own);
-  const index = own.findIndex((other) => other.version === version.version);
+  // The version that is spoken of is mostly the newest one.
+  const index = own.findLastIndex((other) => other.version === version.version);
   if (index < 0) own.push(version);
   else if (own[index]?.event === null && version.event !== null) own[index] = version;
 }

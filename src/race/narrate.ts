@@ -1,6 +1,7 @@
 import { exhaustive } from '../exhaustive.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import { buriedBy } from './buried.ts';
+import { conflictOf, conflictSentence } from './conflict.ts';
 import type { RaceEvent } from './event.ts';
 import { type Detail, type History, rowsOf } from './history.ts';
 import { pastOf } from './past.ts';
@@ -50,7 +51,7 @@ export function narrate(event: RaceEvent, history: History): string {
     case 'finished':
       return finished(job, detail);
     case 'failed':
-      return failed(job, detail);
+      return failed(job, detail, history);
     case 'unknown':
       return `Nobody can tell whether ${job} has committed. ${detail.error.message} Nothing is deleted until it is known.`;
     default:
@@ -139,12 +140,13 @@ function swapLost(
   }
 }
 
-function failed(job: string, { error }: Detail<'failed'>): string {
+function failed(job: string, { error }: Detail<'failed'>, history: History): string {
+  const conflict = conflictOf(error);
   switch (error.kind) {
     case 'WorkerKilled':
       return `${job} was killed. What it wrote before lies there, named by no version.`;
     case 'Validation':
-      return `${job} was refused. ${error.message}`;
+      return `${job} was refused. ${conflict === null ? error.message : conflictSentence(conflict, history)}`;
     case 'CommitFailed':
       return `${job} gave up. ${error.message}`;
     default:

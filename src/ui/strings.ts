@@ -3,6 +3,7 @@ import { explorer } from './strings/explorer.ts';
 import { controls } from './strings/controls.ts';
 import { lessons } from './strings/lessons.ts';
 import { races } from './strings/races.ts';
+import { rules } from './strings/rules.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { unsafe } from './strings/unsafe.ts';
 import { tableImport } from './strings/table-import.ts';
@@ -210,11 +211,24 @@ export const strings = {
     manifestList: 'manifest list',
     metadataFile: 'metadata file',
     showLine: (line: number) => `Show line ${grouped(line)}`,
+    showRule: 'Show the rule',
+    showFiles: 'Show the files',
+    runAgain: 'Run this job again',
+    close: 'Close',
+    conflict: {
+      title: 'The files in conflict',
+      explain:
+        'They came into the table, or left it, between what this job had read and its commit.',
+      message: 'What Iceberg says:',
+      elder: 'older than this race, or written by somebody else',
+    },
     copy: (what: string) => `Copy ${what}`,
     copied: 'Copied',
   },
 
   controls,
+
+  rules,
 
   stopFiles,
 
@@ -228,6 +242,15 @@ export const strings = {
     'cannot-tell': 'Cannot tell',
     none: 'After each race, the history is checked from the files of the table.',
     checking: 'The race is on. It is judged when all jobs have ended.',
+    lostUpdate: 'Violated: lost update',
+    witness: {
+      label: (first: string, second: string) =>
+        `The contradiction: ${first} and ${second} each come before the other`,
+      made: (version: number) => `made v${grouped(version)}`,
+      pointer: (first: number, second: number) => `v${grouped(first)}, then v${grouped(second)}`,
+      never: (base: number, buried: number) => `read v${grouped(base)}, not v${grouped(buried)}`,
+      explain: 'Each comes before the other: no order of the two explains the table.',
+    },
     note: 'Checked from the files, not from the log.',
     ledger: 'Rows told and rows found, by job',
     job: 'job',

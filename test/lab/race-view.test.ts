@@ -85,11 +85,11 @@ test('while the race is on the latest swap is in focus, at its end the one that 
 
 test('the sentence sums the race up until an event is chosen', () => {
   const race = finishedRace();
-  expect(race.sentence).toContain('Both jobs committed.');
+  expect(race.sentence).toContain('Both appends are in.');
   race.select(0);
   expect(race.sentence).toContain('vendor-one starts.');
   race.select(null);
-  expect(race.sentence).toContain('Both jobs committed.');
+  expect(race.sentence).toContain('Both appends are in.');
 });
 
 test('stepping back from the end shows the last event, and steps stop at both ends', () => {

@@ -4,7 +4,7 @@ import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
 
 test('a race that both jobs won says who had to try again', () => {
   expect(conclude(twoAppends())).toBe(
-    'Both jobs committed. vendor-two lost 1 swap on the way, read the table again, and used the data files that were already written.',
+    'Both appends are in. vendor-two lost 1 swap on the way, rebuilt 2 small files and kept its data files.',
   );
 });
 
@@ -20,13 +20,14 @@ test('a refused job is named beside the one that committed', () => {
 test('an overwrite that came last says what it replaced', () => {
   const removes = [{ path: 'a', bytes: 1, rows: 4696, partition: 'month=2016-01' }];
   const log = new RaceLog()
+    .add('one', 0, { stop: 'data-written', files: removes, ms: 1 })
     .won('one', 1, 2, 4696, 'overwrite')
     .finished('one', 4696)
     .add('two', 1, { stop: 'validated', isolation: 'none', since: null, removes })
     .won('two', 1, 3, 5304, 'overwrite')
     .finished('two', 5304);
   expect(conclude(log.events)).toBe(
-    'Both jobs committed. two committed last and replaced 4,696 rows that were there. No swap was lost.',
+    'Both jobs committed. two committed last and replaced 4,696 rows of one in month=2016-01: its overwrite replaces every partition that it writes. No swap was lost.',
   );
 });
 
@@ -67,4 +68,26 @@ test('a job that failed behind its commit was not refused', () => {
     error: { kind: 'Validation', message: 'No.', context: {}, retryable: false },
   });
   expect(conclude(log.events)).toBe('one committed, but failed after it. No swap was lost.');
+});
+
+test('a job that was refused for a conflict hears whose rows stood in its way, and where', () => {
+  const files = [{ path: 'a.parquet', bytes: 1, rows: 901, partition: 'month=2016-01' }];
+  const log = new RaceLog()
+    .add('one', 0, { stop: 'data-written', files, ms: 1 })
+    .won('one', 1, 2, 901)
+    .finished('one', 901)
+    .lost('two', 1, 1, 2);
+  log.add('two', 2, {
+    stop: 'failed',
+    error: {
+      kind: 'Validation',
+      message:
+        'Found conflicting files that can contain records matching partitions [month=552]: [a.parquet]',
+      context: {},
+      retryable: false,
+    },
+  });
+  expect(conclude(log.events)).toBe(
+    'one committed. two was refused. one added 901 rows to month=2016-01, which this job replaces. two lost 1 swap.',
+  );
 });

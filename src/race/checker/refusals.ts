@@ -1,11 +1,8 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
+import { conflictOf } from '../conflict.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
-
-/** Java's texts for conflicting files: whether they were deleted, the partitions if it looked at some, the paths. */
-const conflictText =
-  /^Found conflicting (?<deleted>deleted )?files that can (?:contain|apply to) records matching (?<partitions>partitions \[|\[)?.*: \[(?<paths>.*)\]$/s;
 
 /**
  * Refusals with a reason: a conflict names files that others committed there, and who gives up has lost every swap.
@@ -19,9 +16,8 @@ export function checkRefusals(evidence: Evidence): string[] {
 
 function checkConflict(evidence: Evidence, commit: Commit): string[] {
   const { error, name } = commit.job;
-  const groups =
-    error?.kind === 'Validation' ? conflictText.exec(error.message)?.groups : undefined;
-  if (groups === undefined) return [];
+  const conflict = conflictOf(error);
+  if (conflict === null) return [];
   const { before, changes } = evidence.history;
   const known = new Map(
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
@@ -32,14 +28,14 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     .filter(({ path }) => !known.has(path) && !removed.has(path));
   const partitions = new Set(commit.files.map(({ partition }) => partition));
   const isElsewhere = ({ partition }: FileSummary) =>
-    groups.partitions !== undefined && !partitions.has(partition);
-  return (groups.paths ?? '').split(', ').flatMap((path): string[] => {
+    conflict.partitions && !partitions.has(partition);
+  return conflict.paths.flatMap((path): string[] => {
     const file = known.get(path);
     if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
     if (never.some((other) => other.path === path)) return [fault.conflictWithNothing(name, path)];
     if (file === undefined) return [];
     if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
-    const isLive = groups.deleted !== undefined && !removed.has(path);
+    const isLive = conflict.deleted && !removed.has(path);
     return isLive ? [fault.conflictNotDeleted(name, path)] : [];
   });
 }

@@ -1,5 +1,11 @@
 import type { RaceEvent } from '../../race/event.ts';
 
+/** A stretch of the picture from left to right, CSS pixels. */
+export interface Stretch {
+  from: number;
+  to: number;
+}
+
 /** Where events stand from left to right. */
 export interface Axis {
   /** CSS pixels of an event's centre. */
@@ -9,6 +15,8 @@ export interface Axis {
   /** The width that all events take, margins included. */
   width: number;
   grid: { x: number; label: string | null }[];
+  /** Whether something that reaches from one place to another is to be drawn: a part of it is on screen, or nearly. */
+  sees(from: number, to?: number): boolean;
 }
 
 /** The room that the axis may use. */
@@ -20,6 +28,16 @@ export interface AxisRoom {
   minStep: number;
   /** Columns to keep free for events to come, so that a growing log does not move what is drawn. */
   expected: number;
+  /** Whether more events will come: a picture that is wider than its room then grows by half a room at a time. */
+  grows: boolean;
+  /** What is to be drawn, `null` for all: a picture far wider than the screen is drawn where one looks. */
+  seen: Stretch | null;
+}
+
+/** See {@link Axis.sees}. */
+function seesIn(seen: Stretch | null): Axis['sees'] {
+  return (from, to = from) =>
+    seen === null || (Math.min(from, to) <= seen.to && Math.max(from, to) >= seen.from);
 }
 
 /** One column per event. */
@@ -27,12 +45,21 @@ export function eventsAxis(events: readonly RaceEvent[], room: AxisRoom): Axis {
   const columns = Math.max(events.length, room.expected, 1);
   const step = Math.max(room.minStep, (room.width - room.left - room.right) / columns);
   const x = (seq: number) => room.left + step * (seq + 0.5);
+  const sees = seesIn(room.seen);
   return {
     x: ({ seq }) => x(seq),
     step,
-    width: Math.max(room.width, room.left + room.right + step * columns),
-    grid: events.map(({ seq }) => ({ x: x(seq), label: null })),
+    width: widthFor(room.left + room.right + step * columns, room),
+    grid: events.filter(({ seq }) => sees(x(seq))).map(({ seq }) => ({ x: x(seq), label: null })),
+    sees,
   };
+}
+
+/** The room's width, or as much as is needed; while events come, with room for the next page. */
+function widthFor(needed: number, { width, grows }: AxisRoom): number {
+  if (needed <= width) return width;
+  const page = width / 2;
+  return grows ? Math.ceil(needed / page + 1.5) * page : needed;
 }
 
 /** True time, from the race's beginning to a round number of ms after the last event. */
@@ -47,6 +74,7 @@ export function clockAxis(events: readonly RaceEvent[], room: AxisRoom): Axis {
     step: 14,
     width: room.width,
     grid: ticks.map((at) => ({ x: x(at), label: timeLabel(at, tick) })),
+    sees: seesIn(room.seen),
   };
 }
 

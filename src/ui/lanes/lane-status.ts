@@ -75,7 +75,15 @@ export function layoutWaiting(
   const at = x + Math.max(step, size * 1.6);
   const fits = at + textWidth(text, size) < right;
   return {
-    mark: { key: `${job.name}-waits`, seq: null, x: at, y, shape: 'held', ghost: false },
+    mark: {
+      key: `${job.name}-waits`,
+      seq: null,
+      event: null,
+      x: at,
+      y,
+      shape: 'held',
+      ghost: false,
+    },
     status: {
       text,
       x: fits ? at - size * 0.7 : Math.min(at + size, right),

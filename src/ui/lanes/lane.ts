@@ -34,23 +34,30 @@ export function layoutLane(
   room: LaneRoom,
 ): Lane {
   const labels = new LabelLine(8);
+  const seen = segments.filter((segment) => isSeen(segment, room.axis));
   const waiting = waitingOf(job, segments, room);
   return {
     job: job.name,
     index,
     y: room.y,
-    bars: segments
-      .filter(({ phase }) => phase !== 'end')
-      .map((segment) => bar(segment, room, labels)),
+    bars: seen.filter(({ phase }) => phase !== 'end').map((segment) => bar(segment, room, labels)),
     waits: waits(segments, room),
     marks: [
-      ...segments.flatMap(({ events }) => events.map((event) => mark(event, room))),
+      ...seen
+        .flatMap(({ events }) => events.map((event) => mark(event, room)))
+        .filter(({ x }) => room.axis.sees(x)),
       ...silentEnd(job, segments, room),
       ...(waiting === null ? [] : [waiting.mark]),
     ],
     note: note(job, segments, room),
     status: room.labelled ? (waiting?.status ?? null) : null,
   };
+}
+
+function isSeen({ events }: Segment, axis: Axis): boolean {
+  const first = events[0];
+  const last = events.at(-1);
+  return first !== undefined && last !== undefined && axis.sees(axis.x(first), axis.x(last));
 }
 
 function bar({ job, phase, attempt, events }: Segment, room: LaneRoom, labels: LabelLine): Bar {
@@ -107,6 +114,7 @@ function waits(segments: readonly Segment[], { axis, y, size, isGhost }: LaneRoo
     const { next } = before.detail;
     const x1 = axis.x(before);
     const x2 = axis.x(after);
+    if (!axis.sees(x1, x2)) return [];
     const label = pauseLabel(next);
     const fits = label !== null && textWidth(label, size) + 34 < x2 - x1;
     return [
@@ -125,6 +133,7 @@ function mark(event: RaceEvent, { axis, y, isGhost }: LaneRoom): Mark {
   return {
     key: `event-${seq}`,
     seq,
+    event,
     x: axis.x(event),
     y,
     shape: shapeOf(event),
@@ -176,7 +185,7 @@ function silentEnd(
   const shape = job.outcome === 'killed' ? 'killed' : job.outcome === 'unknown' ? 'unknown' : null;
   if (shape === null) return [];
   const x = axis.x(last) + Math.max(axis.step, 20);
-  return [{ key: `${job.name}-end`, seq: null, x, y, shape, ghost: isGhost(last) }];
+  return [{ key: `${job.name}-end`, seq: null, event: null, x, y, shape, ghost: isGhost(last) }];
 }
 
 function waitingOf(

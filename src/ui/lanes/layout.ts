@@ -2,11 +2,11 @@ import type { AxisName, LaneJob, OldFuture } from '../../lab/race-view.svelte.ts
 import type { RaceEvent } from '../../race/event.ts';
 import { type Detail, type History, historyOf } from '../../race/history.ts';
 import { strings } from '../strings.ts';
-import { type Axis, clockAxis, eventsAxis } from './axis.ts';
+import { type Axis, clockAxis, eventsAxis, type Stretch } from './axis.ts';
 import type { Drawing, Lane, Picture, Read, Spine, Swap } from './picture.ts';
 import { layoutLane } from './lane.ts';
 import { steerableStops } from './stop-name.ts';
-import { layoutSpine, tablesOf, versionPlaces } from './spine.ts';
+import { layoutSpine, type SpineRoom, versionPlace } from './spine.ts';
 import { textWidth } from './text.ts';
 
 /** What the picture is a function of. */
@@ -27,6 +27,8 @@ export interface PictureInput {
   height: number;
   /** Font size of labels, CSS pixels. */
   size: number;
+  /** What of it is to be drawn; all without it. */
+  seen?: Stretch | null;
 }
 
 /** Stops of a job that wins at once: how many columns to keep free for it. */
@@ -37,20 +39,24 @@ export function layout(input: PictureInput): Picture {
   const { events, history, jobs, oldFuture, size } = input;
   const narrow = input.width < 560;
   const right = 22;
-  const tables = tablesOf(history, [...(oldFuture?.events ?? []), ...events]);
-  const rows = rowPlaces(input, tables.length, narrow);
-  const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 56);
-  const axis = axisOf(input, { left, right, narrow });
+  const isAhead = events.length === 0 && !input.running;
+  const old = oldFuture === null ? [] : historyOf(oldFuture.events).tables;
+  const tables = [...new Set([...old, ...history.tables])];
+  const rows = rowPlaces(input, tables.length, { narrow, isAhead });
+  const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 84);
+  const axis = axisOf(input, { left, right });
+  const here = events[input.cursor ?? events.length - 1];
   const frame: Frame = { axis, rows, tables, left, right, narrow };
   return {
     width: axis.width,
     height: rows.height,
     left,
+    here: here === undefined ? left : axis.x(here),
     grid: axis.grid,
     ...draw(input, frame),
     oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
     roomy: rows.labelled,
-    ahead: events.length > 0 || input.running ? [] : stopsAhead(left, axis.width - right),
+    ahead: isAhead ? stopsAhead(left, axis.width - right) : [],
     stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };
 }
@@ -97,7 +103,7 @@ function draw(input: PictureInput, frame: Frame): Drawing {
   return {
     lanes,
     spines,
-    reads: reads(history, lanes, spines, axis, isGhost),
+    reads: reads(history, lanes, spines, { axis, left, narrow, isGhost }),
     swaps: swaps(input, lanes, spines, axis, isGhost),
   };
 }
@@ -108,10 +114,8 @@ function drawOldFuture(
   { events, past, lanes: jobs }: OldFuture,
   frame: Frame,
 ): Picture['oldFuture'] {
-  const history = {
-    segments: historyOf(events.slice(past)).segments,
-    versions: historyOf(events).versions,
-  };
+  const { segments } = historyOf(events.slice(past));
+  const history = { ...historyOf(events), segments };
   const drawn = draw({ ...input, events, history, jobs, cursor: past - 1 }, frame);
   const first = events[past];
   return {
@@ -141,12 +145,12 @@ function nameWidth(jobs: readonly LaneJob[], size: number): number {
 }
 
 function axisOf(
-  { events, jobs, axis, oldFuture, running, width }: PictureInput,
-  { left, right, narrow }: { left: number; right: number; narrow: boolean },
+  { events, jobs, axis, oldFuture, running, width, seen = null }: PictureInput,
+  { left, right }: { left: number; right: number },
 ): Axis {
-  const minStep = jobs.length > 6 ? 7 : narrow ? 10.5 : 13;
+  const minStep = jobs.length > 6 ? 7 : 10.5;
   const expected = running ? jobs.length * usualStops : 0;
-  const room = { left, right, width, minStep, expected };
+  const room = { left, right, width, minStep, expected, grows: running, seen };
   const logs = [events, oldFuture?.events ?? []];
   const ends = (log: readonly RaceEvent[]) => (axis === 'clock' ? log.at(-1)?.at : log.length) ?? 0;
   const [longest = events] = logs.toSorted((one, other) => ends(other) - ends(one));
@@ -154,15 +158,23 @@ function axisOf(
 }
 
 /** Where lanes and table lines stand: they share the room, and ask for more when they are many. */
-function rowPlaces({ jobs, height, size }: PictureInput, tables: number, narrow: boolean) {
+function rowPlaces(
+  { jobs, height, size }: PictureInput,
+  tables: number,
+  { narrow, isAhead }: { narrow: boolean; isAhead: boolean },
+) {
   const spineHeight = size * (narrow ? 6.2 : 4.6);
   const foot = spineHeight * Math.max(tables, 1);
   const count = Math.max(jobs.length, 1);
   const least = size * (narrow ? 4.4 : 1.9);
   // The way down to the first table's line is a share of its own, for the words beside a lost swap.
-  const lane = Math.min(Math.max((height - foot - size) / (count + 0.45), least), size * 11.5);
-  const needed = size + lane * (count + 0.45) + foot;
-  const top = size + Math.max(0, height - needed) / 2;
+  const laneUnder = (head: number) =>
+    Math.min(Math.max((height - foot - head) / (count + 0.45), least), size * 11.5);
+  // The names of the stops ahead stand slanted above the first lane.
+  const head = isAhead && laneUnder(size) < size * 8 ? size * 4.6 : size;
+  const lane = laneUnder(head);
+  const needed = head + lane * (count + 0.45) + foot;
+  const top = head + Math.max(0, height - needed) / 2;
   const firstSpine = top + lane * (count + 0.45) + size * 0.6;
   return {
     barHeight: Math.min(lane * (lane < size * 3 ? 0.72 : 0.5), size * 3.1),
@@ -177,17 +189,20 @@ function reads(
   history: History,
   lanes: readonly Lane[],
   spines: readonly Spine[],
-  axis: Axis,
-  isGhost: (event: RaceEvent) => boolean,
+  room: Pick<SpineRoom, 'axis' | 'left' | 'narrow' | 'isGhost'>,
 ): Read[] {
-  const places = versionPlaces(spines);
+  const { axis, isGhost } = room;
   return [...history.segments.values()].flat().flatMap(({ events, job }) =>
     events.flatMap((event): Read[] => {
-      if (event.detail.stop !== 'base-read') return [];
-      const from = places.get(`${event.table ?? ''}/${event.detail.base.version ?? 0}`);
+      // What is read was made further left.
+      if (event.detail.stop !== 'base-read' || !axis.sees(-Infinity, axis.x(event))) return [];
+      const spine = spines.find(({ table }) => table === event.table);
       const lane = lanes.find((each) => each.job === job);
-      if (from === undefined || lane === undefined) return [];
+      const { version } = event.detail.base;
+      if (spine === undefined || lane === undefined || version === null) return [];
+      const from = versionPlace(history, spine, version, room);
       const x = axis.x(event);
+      if (from === null || !axis.sees(from.x, x)) return [];
       const path = `M${from.x} ${from.y} C${from.x + (x - from.x) * 0.55} ${from.y - 10} ${x} ${from.y - 40} ${x} ${lane.y + 7}`;
       return [{ key: `read-${event.seq}`, index: lane.index, path, ghost: isGhost(event) }];
     }),
@@ -207,7 +222,7 @@ function swaps(
       if (stop !== 'swap-won' && stop !== 'swap-lost') return [];
       const spine = spines.find(({ table }) => table === event.table);
       const lane = lanes.find(({ job }) => job === event.job);
-      if (spine === undefined || lane === undefined) return [];
+      if (spine === undefined || lane === undefined || !axis.sees(axis.x(event))) return [];
       const won = stop === 'swap-won';
       const swap: Swap = {
         key: `swap-${event.seq}`,
@@ -236,6 +251,8 @@ function lostLabel(
   all: readonly Swap[],
   { size, narrow, axis }: { size: number; narrow: boolean; axis: Axis },
 ): Swap['label'] {
+  // Without room under the lane the words would lie on the next one; the caption and the inspector say the same.
+  if (y2 - y1 < size * 3.4) return null;
   const version = (value: number | null) =>
     value === null ? strings.race.none : strings.race.version(value);
   const lines = narrow

@@ -1,3 +1,4 @@
+import type { RaceEvent } from '../../race/event.ts';
 import type { SteerableStop } from './stop-name.ts';
 
 /** What a mark looks like; each outcome has a shape of its own besides its colour. */
@@ -9,10 +10,11 @@ export interface Ghostly {
   ghost: boolean;
 }
 
-/** One event, or the end of a job that left no event (`seq` is `null`). */
+/** One event, or the end of a job that left no event (`seq` and `event` are `null`). */
 export interface Mark extends Ghostly {
   key: string;
   seq: number | null;
+  event: RaceEvent | null;
   x: number;
   y: number;
   shape: Shape;
@@ -102,6 +104,8 @@ export interface Picture extends Drawing {
   height: number;
   /** Where the events begin; the names stand left of it. */
   left: number;
+  /** Where the event at the cursor stands, or the newest. */
+  here: number;
   /** Columns of the events axis, or ticks of the clock. */
   grid: { x: number; label: string | null }[];
   /** What the race came to before it was forked, from the fork at `x` on. */

@@ -30,7 +30,8 @@ export function layoutSpine(
   const gaps = points.slice(1).map((point, index) => point.x - (points[index]?.x ?? 0));
   const radius = Math.max(4, Math.min(room.size, ...gaps.map((gap) => gap / 2 - 1)));
   const labels = new LabelLine(10);
-  const dots = points.toReversed().map(({ version, x }): VersionDot => {
+  const seen = points.filter(({ x }) => room.axis.sees(x));
+  const dots = seen.toReversed().map(({ version, x }): VersionDot => {
     return {
       key: `${table}/${version.version}`,
       version: version.version,
@@ -53,7 +54,7 @@ export function layoutSpine(
 function versionX(
   { event, seen }: TableVersion,
   versions: readonly TableVersion[],
-  room: SpineRoom,
+  room: Pick<SpineRoom, 'axis' | 'left' | 'narrow'>,
 ): number {
   if (event !== null) return room.axis.x(event);
   const isFirst = versions[0]?.seen === seen;
@@ -87,15 +88,14 @@ function changeLabel({ event, replaced }: TableVersion): string | null {
   return replaced === 0 ? operation : strings.race.replaced(replaced);
 }
 
-/** Where each version of each table stands, by `table/version`. */
-export function versionPlaces(spines: readonly Spine[]): Map<string, { x: number; y: number }> {
-  return new Map(
-    spines.flatMap(({ y, versions }) => versions.map(({ key, x }) => [key, { x, y }] as const)),
-  );
-}
-
-/** The tables of a race in the order in which its events name them. */
-export function tablesOf(history: History, events: readonly RaceEvent[]): string[] {
-  const named = events.flatMap(({ table }) => (table === null ? [] : [table]));
-  return [...new Set([...named, ...history.versions.keys()])];
+/** Where a version of a table stands, drawn or not. */
+export function versionPlace(
+  { versions }: History,
+  { table, y }: Spine,
+  version: number,
+  room: Pick<SpineRoom, 'axis' | 'left' | 'narrow'>,
+): { x: number; y: number } | null {
+  const all = versions.get(table) ?? [];
+  const found = all.findLast((each) => each.version === version);
+  return found === undefined ? null : { x: versionX(found, all, room), y };
 }

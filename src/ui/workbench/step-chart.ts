@@ -1,5 +1,6 @@
 import type { Sighting } from '../../lab/reader.svelte.ts';
 import { grouped } from '../../words.ts';
+import { labelSpan } from '../lanes/text.ts';
 
 /** The chart of what a reader saw, CSS pixels. */
 export interface StepChart {
@@ -29,18 +30,31 @@ export function stepChart(
   const start = steps[0];
   const path = steps.slice(1).reduce((line, { at, rows }) => `${line}H${x(at)}V${y(rows)}`, '');
   const line = start === undefined ? '' : `M${left} ${y(start.rows)}${path}H${right}`;
+  const labels = steps
+    .filter(({ rows }, index) => rows > 0 || index === steps.length - 1)
+    .map(({ at, rows }, index) => {
+      const roomLeft = x(at) > left + size * 4;
+      const shift = roomLeft ? -6 : 4;
+      const lift = index > 0 || roomLeft ? size * 0.35 : -size * 0.5;
+      const anchor = roomLeft ? ('end' as const) : ('start' as const);
+      return { x: x(at) + shift, y: y(rows) + lift, text: grouped(rows), anchor };
+    });
   return {
     line,
     area: line === '' ? '' : `${line}V${base}H${left}Z`,
     base,
-    labels: steps
-      .filter(({ rows }, index) => rows > 0 || index === steps.length - 1)
-      .map(({ at, rows }, index) => {
-        const roomLeft = x(at) > left + size * 4;
-        const anchor = roomLeft ? 'end' : 'start';
-        const shift = roomLeft ? -6 : 4;
-        const lift = index > 0 || roomLeft ? size * 0.35 : -size * 0.5;
-        return { x: x(at) + shift, y: y(rows) + lift, text: grouped(rows), anchor };
-      }),
+    labels: apart(labels, size),
   };
+}
+
+/** The labels that do not touch a later one: how many rows there are now is said in any case. */
+function apart(labels: StepChart['labels'], size: number): StepChart['labels'] {
+  return labels.reduceRight<StepChart['labels']>((kept, label) => {
+    const [from, to] = labelSpan(label, size);
+    const touches = kept.some((other) => {
+      const [start, end] = labelSpan(other, size);
+      return from < end && to > start && Math.abs(label.y - other.y) < size;
+    });
+    return touches ? kept : [label, ...kept];
+  }, []);
 }

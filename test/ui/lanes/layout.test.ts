@@ -251,6 +251,38 @@ test('two tables have a line each, and a swap goes to its own', () => {
   expect(last?.y2).toBe(drawn.spines[1]?.y);
 });
 
+test('of a picture wider than the screen only what is seen is drawn, where it would stand anyway', () => {
+  const log = new RaceLog();
+  for (let version = 1; version < 40; version += 1) {
+    log.attempt('vendor-one', 1, version, 0).won('vendor-one', 1, version + 1, version);
+  }
+  const whole = picture(log.events);
+  const seen = { from: 600, to: 1200 };
+  const part = picture(log.events, { seen });
+  const isSeen = ({ x }: { x: number }) => x >= seen.from && x <= seen.to;
+  expect(part.width).toBe(whole.width);
+  expect(lane(part, 'vendor-one').marks).toEqual(lane(whole, 'vendor-one').marks.filter(isSeen));
+  expect(part.grid).toEqual(whole.grid.filter(isSeen));
+  expect(part.swaps).toEqual(whole.swaps.filter(isSeen));
+  expect(part.spines[0]?.versions.map(({ x }) => x)).toEqual(
+    whole.spines[0]?.versions.filter(isSeen).map(({ x }) => x),
+  );
+  expect(part.reads.length).toBeGreaterThan(0);
+  expect(part.reads.length).toBeLessThan(whole.reads.length);
+  for (const read of part.reads) expect(whole.reads).toContainEqual(read);
+});
+
+test('a picture that outgrows its room grows by pages while the race is on', () => {
+  const log = new RaceLog();
+  const widths = new Set<number>();
+  for (let count = 0; count < 200; count += 1) {
+    log.add('vendor-one', 1, { stop: 'validated', isolation: 'none', since: null, removes: [] });
+    widths.add(picture(log.events, { running: true }).width);
+  }
+  expect(widths.size).toBeLessThan(10);
+  expect(picture(log.events).width).toBeLessThan(Math.max(...widths));
+});
+
 test('what a race came to before it was forked stands behind the fork, each stop in its own column', () => {
   const events = twoAppends();
   const past = 12;
