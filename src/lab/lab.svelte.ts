@@ -1,4 +1,5 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
+import type { SaveChange } from '../flare/change-saves.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { StorageMessage } from '../storage/channel.ts';
 import { readScript } from '../race/read-script.ts';
@@ -188,8 +189,11 @@ export class Lab {
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
         const { text } = this.workflow;
-        const options = { protocol: this.protocol, text, paused, ...this.controls.startOptions() };
-        await this.#session.start(workflow, { ...options, ...this.#order() }).finished;
+        const order = this.#order();
+        const jobs = order.script === undefined ? workflow.jobs.map(({ name }) => name) : [];
+        const options = { protocol: this.protocol, text, paused, ...order };
+        await this.#session.start(workflow, { ...options, ...this.controls.startOptions(jobs) })
+          .finished;
       }
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
@@ -235,6 +239,12 @@ export class Lab {
     const { lanes, focus } = this.race;
     const chosen = lanes.find(({ name }) => name === this.controls.lane);
     return chosen?.name ?? focus?.job ?? lanes[0]?.name ?? null;
+  }
+
+  /** Changes how all jobs of the text save. */
+  async changeSaves(change: SaveChange): Promise<void> {
+    const { changeSaves } = await import('../flare/change-saves.ts');
+    this.workflow.text = changeSaves(this.workflow.text, change);
   }
 
   /** Switches the comparison of swaps off for the next race, or on again. */

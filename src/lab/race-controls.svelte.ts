@@ -1,6 +1,6 @@
 import type { Stop } from '../iceberg/stop.ts';
 import type { Holds } from '../race/holds.ts';
-import { isHeld, type RaceState } from '../race/race-state.ts';
+import { isHeld, type LaneState, type RaceState } from '../race/race-state.ts';
 import type { Race, RaceOptions } from '../race/runner.ts';
 
 /** Where a lane is to wait: at stops that stay set, and once before its next swap or at whatever stop comes next. */
@@ -10,11 +10,13 @@ interface LanePlan {
   once: 'before-swap' | 'next-stop' | null;
   /** Where its worker is ended, in one race. */
   kills: readonly Stop[];
+  /** Whether it waits before its first swap for all others to come as far. */
+  meets: boolean;
   /** Whether it came with a race that was not started here; such a plan is followed to the letter. */
   foreign: boolean;
 }
 
-const noPlan: LanePlan = { breakpoints: [], once: null, kills: [], foreign: false };
+const noPlan: LanePlan = { breakpoints: [], once: null, kills: [], meets: false, foreign: false };
 
 /** The stops that the commit which creates a table shares with those of rows. */
 const creationStops: readonly Stop[] = [
@@ -48,6 +50,11 @@ export class RaceControls {
   #plans = $state.raw<Readonly<Record<string, LanePlan>>>({});
   #pace = $state(1);
   #lane = $state<string | null>(null);
+  /**
+   * Whether the jobs of the next race meet: each waits before its first swap until all have read the table, so that all
+   * but one of them must lose. It makes the collision certain that is otherwise a matter of luck, and nothing else.
+   */
+  meets = $state(true);
   readonly #onError: (thrown: unknown) => void;
   readonly #past: ForkablePast;
 
@@ -87,8 +94,13 @@ export class RaceControls {
     this.#lane = job;
   }
 
-  /** How the next race is to begin. */
-  startOptions(): Pick<RaceOptions, 'holds' | 'pace'> {
+  /** How the next race is to begin. Its `jobs` meet unless one of them is steered already. */
+  startOptions(jobs: readonly string[]): Pick<RaceOptions, 'holds' | 'pace'> {
+    const isSteered = jobs.some((job) => this.#holdsOf(job) !== 'none');
+    if (this.meets && jobs.length > 1 && !isSteered) {
+      const plan: LanePlan = { ...noPlan, once: 'before-swap', meets: true };
+      this.#plans = { ...this.#plans, ...Object.fromEntries(jobs.map((job) => [job, plan])) };
+    }
     const holds = Object.keys(this.#plans).map((job) => [job, this.#holdsOf(job)] as const);
     return { holds: Object.fromEntries(holds), pace: this.#pace };
   }
@@ -118,6 +130,24 @@ export class RaceControls {
       if (!isCreation && kills.includes(stop)) this.#race?.kill(job);
       else if (isCreation && once !== 'next-stop' && !state.paused) this.#race?.release(job);
     }
+    if (!state.paused) this.#letMeet(state);
+  }
+
+  /** Lets the jobs that have met go on in the order of the workflow, each when the one before has ended. */
+  #letMeet({ lanes }: RaceState): void {
+    const isAtSwap = ({ where }: LaneState) =>
+      where.is === 'held' && where.attempt > 0 && where.detail.stop === 'before-swap';
+    const isBusy = (lane: LaneState) =>
+      lane.where.is !== 'waiting' && lane.where.is !== 'ended' && !isAtSwap(lane);
+    if (Object.values(lanes).some(isBusy)) return;
+    const met = Object.entries(lanes).find(
+      ([job, lane]) => this.#plan(job).meets && isAtSwap(lane),
+    );
+    if (met === undefined) return;
+    const [job] = met;
+    // Let go first: while it stands there without a plan, the next one would seem to be the first.
+    this.#race?.release(job);
+    this.#change(job, { once: null });
   }
 
   /** The race is over, unless a job is run again. Breakpoints stay set for the next one; what was meant for once is done with. */
@@ -158,7 +188,8 @@ export class RaceControls {
 
   /** Whether a job is to wait once, before its next swap or at its next stop. */
   waitsOnce(job: string): boolean {
-    return this.#plan(job).once !== null;
+    const { meets, once } = this.#plan(job);
+    return once !== null && !meets;
   }
 
   /** Whether a job is to wait at a stop. */
@@ -235,7 +266,8 @@ export class RaceControls {
   }
 
   #change(job: string, change: Partial<LanePlan>): void {
-    this.#plans = { ...this.#plans, [job]: { ...this.#plan(job), ...change, foreign: false } };
+    const plan = { ...this.#plan(job), ...change, meets: false, foreign: false };
+    this.#plans = { ...this.#plans, [job]: plan };
     this.#race?.hold(job, this.#holdsOf(job));
   }
 

@@ -25,7 +25,7 @@ class HandMadeRace implements SteeredRace {
   readonly controls: RaceControls;
   #stopId = 0;
 
-  constructor(controls: RaceControls, steering: Steering = controls.startOptions()) {
+  constructor(controls: RaceControls, steering: Steering = controls.startOptions([])) {
     this.controls = controls;
     this.conductor = new Conductor(['one', 'two'], steering);
     this.conductor.started('one');
@@ -118,7 +118,7 @@ test('a breakpoint holds again and again, and stays for the next race; an order 
   race.arrive('two', beforeSwap, 1);
   expect(race.done).toEqual(['release one', 'release two', 'kill two']);
   controls.end();
-  expect(controls.startOptions().holds).toEqual({ one: ['base-read'], two: 'none' });
+  expect(controls.startOptions([]).holds).toEqual({ one: ['base-read'], two: 'none' });
   expect(controls.kills('two')).toEqual([]);
 });
 
@@ -134,6 +134,29 @@ test('a step in a race that goes on pauses it; the next one moves the chosen lan
   expect(race.done).toEqual(['release two']);
   controls.togglePause();
   expect(race.done).toEqual(['release two', 'release one']);
+});
+
+test('jobs that meet wait before their first swaps until all have read the table, then go in order', () => {
+  const controls = new RaceControls(() => undefined, present);
+  const race = new HandMadeRace(controls, controls.startOptions(['one', 'two']));
+  race.arrive('two', beforeSwap, 0);
+  race.arrive('two', beforeSwap);
+  expect(race.done).toEqual(['release two']);
+  race.arrive('one', beforeSwap);
+  expect(race.done).toEqual(['release two', 'release one']);
+  race.conductor.ended('one');
+  controls.steered(race.state);
+  expect(race.done.at(-1)).toBe('release two');
+  expect(controls.waitsOnce('one')).toBe(false);
+});
+
+test('a race that somebody steers does not make its jobs meet', () => {
+  const controls = new RaceControls(() => undefined, present);
+  controls.toggleHold('one');
+  expect(controls.startOptions(['one', 'two']).holds).toEqual({ one: ['before-swap'] });
+  const others = new RaceControls(() => undefined, present);
+  others.meets = false;
+  expect(others.startOptions(['one', 'two']).holds).toEqual({});
 });
 
 test('what is changed in the past of a race that is over asks for a fork, and is done there', () => {

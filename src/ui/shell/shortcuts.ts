@@ -5,6 +5,7 @@ export type Shortcut =
         | 'run-or-pause'
         | 'forward'
         | 'back'
+        | 'meet'
         | 'hold'
         | 'kill'
         | 'safety'
@@ -23,6 +24,7 @@ const keys: Readonly<Record<string, Exclude<Shortcut, { do: 'lane' }>['do']>> = 
   PageDown: 'forward',
   ArrowLeft: 'back',
   PageUp: 'back',
+  a: 'meet',
   h: 'hold',
   k: 'kill',
   s: 'safety',

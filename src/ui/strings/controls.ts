@@ -11,6 +11,16 @@ export const controls = {
   paceFull: 'full pace',
   paceSlow: (factor: number) => `1/${grouped(factor)} of the pace`,
   paceMark: (factor: number) => (factor === 1 ? 'full' : `1/${grouped(factor)}`),
+  meet: 'Meet at the swap',
+  meetHint:
+    'Each job waits before its first swap until all have read the table: all but one must lose it.',
+  changes: {
+    label: 'Change how the jobs save',
+    overwrite: 'Change append to overwrite (dynamic)',
+    append: 'Change overwrite to append',
+    serializable: 'Turn on isolation-level: serializable',
+    'no-isolation': 'Turn off isolation-level',
+  },
   safetyOff: 'Safety off',
   safetyOffHint: 'Swaps do not compare: a job may bury what another has committed.',
   lane: {
@@ -61,6 +71,7 @@ export const controls = {
       ['→  Page Down', 'one stop forward'],
       ['←  Page Up', 'one event back'],
       ['1 … 9', 'choose a lane'],
+      ['A', 'let the jobs meet at the swap, or not'],
       ['H', 'hold the lane at its next stop, or release it'],
       ['K', 'kill the lane’s worker'],
       ['S', 'safety off, or on again'],
