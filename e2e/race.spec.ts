@@ -69,7 +69,7 @@ test('a class can walk through the race by keyboard, and the inspector follows',
   const id = await selected.getAttribute('id');
   expect(await diagram.getAttribute('aria-activedescendant')).toBe(id);
   await lab.keyboard.press('End');
-  await expect(lab.getByText('Both jobs committed.')).toBeVisible();
+  await expect(lab.getByText('Both appends are in.')).toBeVisible();
 });
 
 test('after both overwrites only the last committer is in the table, and the page says so', async ({

@@ -15,7 +15,7 @@ test('a race is kept over a reload, opened, replayed on its table set back, and 
   const rows = table.locator('tbody tr');
   await expect(rows).toHaveCount(2);
   await rows.last().getByRole('button', { name: 'Open' }).click();
-  await expect(lab.getByText('Both jobs committed.')).toBeVisible();
+  await expect(lab.getByText('Both appends are in.')).toBeVisible();
   await lab.screenshot({ path: test.info().outputPath('races.png') });
 
   await rows.last().getByRole('button', { name: 'Replay' }).click();
