@@ -1,6 +1,5 @@
 import { counted, joined } from '../words.ts';
-import { few } from './checker/few.ts';
-import { conflictOf, conflictSentence } from './conflict.ts';
+import { conflictOf, conflictSentence, partitionsText } from './conflict.ts';
 import type { RaceEvent } from './event.ts';
 import { type History, historyOf, rowsOf } from './history.ts';
 import { pastOf } from './past.ts';
@@ -25,6 +24,8 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
     );
   const failed = ended('failed');
   const history = historyOf(events);
+  // What somebody was refused for is the news, and more would hide it.
+  const conflict = conflicts(events, history);
   const sentences = [
     ...(committed.length === 0 ? [] : [committedSentence(committed, jobs, events, ledger)]),
     ...refusals(
@@ -38,9 +39,9 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
       failed.filter((job) => !hasCommitted(job)),
     ),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
-    ...conflicts(events, history),
-    ...replacements(history),
-    ...outcomeOfSwaps(events, ledger),
+    ...(conflict.length > 0
+      ? conflict
+      : [...replacements(history), ...outcomeOfSwaps(events, ledger)]),
   ];
   return sentences.join(' ');
 }
@@ -69,10 +70,11 @@ function refusals(one: string, many: string, jobs: readonly string[]): string[] 
   return jobs.length === 0 ? [] : [`${fewNames(jobs)} ${jobs.length === 1 ? one : many}.`];
 }
 
-/** What stood in the way of those that were refused. */
+/** What stood in the way of those that were refused and did not run again. */
 function conflicts(events: readonly RaceEvent[], history: History): string[] {
-  return events.flatMap(({ detail }) => {
-    const conflict = detail.stop === 'failed' ? conflictOf(detail.error) : null;
+  return [...history.segments.keys()].flatMap((job) => {
+    const last = events.findLast((event) => event.job === job);
+    const conflict = last?.detail.stop === 'failed' ? conflictOf(last.detail.error) : null;
     return conflict === null ? [] : [conflictSentence(conflict, history)];
   });
 }
@@ -91,9 +93,9 @@ function replacements(history: History): string[] {
       const rows = counted(rowsOf(files), 'row');
       return writer === null ? `${rows} from before this race` : `${rows} of ${writer}`;
     });
-    const places = [...new Set(removes.map(({ partition = '' }) => partition))].filter(Boolean);
-    const where = places.length === 0 ? '' : ` in ${few(places.sort())}`;
-    const why = places.length === 0 ? 'what was there' : 'every partition that it writes';
+    const places = partitionsText(removes.map(({ partition = '' }) => partition));
+    const where = places === '' ? '' : ` in ${places}`;
+    const why = places === '' ? 'what was there' : 'every partition that it writes';
     return [
       `${job} committed last and replaced ${joined(whose)}${where}: its overwrite replaces ${why}.`,
     ];

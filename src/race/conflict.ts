@@ -50,18 +50,27 @@ export function conflictingFiles({ paths }: Conflict, { segments }: History): Co
   });
 }
 
+/** Partitions in a few words, however many there are. */
+export function partitionsText(partitions: readonly string[]): string {
+  const sorted = [...new Set(partitions)].filter(Boolean).sort();
+  const [first = '', last = ''] = [sorted[0], sorted.at(-1)];
+  return sorted.length < 3
+    ? joined(sorted)
+    : `${counted(sorted.length, 'partition')} (${first} … ${last})`;
+}
+
 /** Says in names what stood in the way of a commit: "vendor-one added 901 rows to month=2016-01, which this job replaces." */
 export function conflictSentence(conflict: Conflict, history: History): string {
   const files = conflictingFiles(conflict, history);
   const writers = [...new Set(files.flatMap(({ writer }) => writer ?? []))];
   const known = files.flatMap(({ file }) => file ?? []);
-  const places = [...new Set(known.map(({ partition }) => partition ?? ''))].filter(Boolean);
+  const places = partitionsText(known.map(({ partition = '' }) => partition));
   const who = writers.length === 0 ? 'Another commit' : joined(writers);
   const rows = known.length === files.length ? counted(rowsOf(known), 'row') : 'rows';
   if (conflict.deleted) {
-    const where = places.length === 0 ? '' : ` from ${joined(places)}`;
+    const where = places === '' ? '' : ` from ${places}`;
     return `Since it began, ${rows} of ${who} were deleted${where}, on which this commit builds.`;
   }
-  if (places.length === 0) return `${who} added ${rows} where this job writes.`;
-  return `${who} added ${rows} to ${joined(places)}, which this job ${conflict.partitions ? 'replaces' : 'changes'}.`;
+  if (places === '') return `${who} added ${rows} where this job writes.`;
+  return `${who} added ${rows} to ${places}, which this job ${conflict.partitions ? 'replaces' : 'changes'}.`;
 }

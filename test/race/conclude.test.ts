@@ -88,6 +88,6 @@ test('a job that was refused for a conflict hears whose rows stood in its way, a
     },
   });
   expect(conclude(log.events)).toBe(
-    'one committed. two was refused. one added 901 rows to month=2016-01, which this job replaces. two lost 1 swap.',
+    'one committed. two was refused. one added 901 rows to month=2016-01, which this job replaces.',
   );
 });

@@ -68,11 +68,14 @@ function dotLabel(
   labels: LabelLine,
 ): VersionDot['label'] {
   const text = rowsLabel(version, narrow);
-  const [from, to] = labelSpan({ x, text, anchor: 'middle' }, size);
+  const detail = changeLabel(version);
+  // Both lines need room.
+  const longer = detail !== null && detail.length > text.length ? detail : text;
+  const [from, to] = labelSpan({ x, text: longer, anchor: 'middle' }, size);
   const anchor = from < left - 8 ? 'start' : to > axis.width - right / 2 ? 'end' : 'middle';
   const at = anchor === 'start' ? x - size : anchor === 'end' ? x + size : x;
-  if (!labels.take(labelSpan({ x: at, text, anchor }, size))) return null;
-  return { text, detail: changeLabel(version), anchor };
+  if (!labels.take(labelSpan({ x: at, text: longer, anchor }, size))) return null;
+  return { text, detail, anchor };
 }
 
 function rowsLabel({ event, rows }: TableVersion, narrow: boolean): string {
