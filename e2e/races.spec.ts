@@ -71,7 +71,9 @@ test('a race that is over is scrubbed and forked: by F, and by killing a job in 
 
   const kill = lab.getByRole('button', { name: 'Kill nytaxi-vendor-two' });
   await expect(kill).toBeDisabled();
-  await diagram.getByRole('option', { name: /nytaxi-vendor-two wrote .* into .* data files/ }).click();
+  await diagram
+    .getByRole('option', { name: /nytaxi-vendor-two wrote .* into .* data files/ })
+    .click();
   await kill.click();
   await dialog.getByRole('button', { name: 'Set back and fork' }).click();
   await expect(lab.getByRole('button', { name: 'Run nytaxi-vendor-two again' })).toBeVisible({
