@@ -1,7 +1,7 @@
 import { IcejamError } from '../error.ts';
 import { AvroInput, AvroOutput } from './avro-binary.ts';
 import { decoderOf } from './avro-decode.ts';
-import { encoderOf } from './avro-encode.ts';
+import { encoderOf, type Encoder } from './avro-encode.ts';
 import { toAvroSchema, type AvroSchema } from './avro-schema.ts';
 import { compress, decompress } from './compression.ts';
 import { stringifyJson } from './json.ts';
@@ -39,47 +39,72 @@ const blockBytes = 64_000;
 const utf8 = new TextEncoder();
 
 /**
- * Writes an object container file. The bytes depend on nothing but the content: the sync marker is a hash of the
- * header, where others draw it at random.
+ * Writes an object container file record by record. The bytes depend on nothing but the content: the sync marker is a
+ * hash of the header, where others draw it at random.
  */
-export async function writeAvro(content: AvroContent): Promise<Uint8Array> {
-  const { codec = 'deflate', struct } = content;
-  const output = new AvroOutput();
-  output.raw(magic);
-  const header = {
-    ...content.metadata,
-    'avro.schema': stringifyJson(toAvroSchema(struct, content.name)),
-    'avro.codec': codec,
-    'iceberg.schema': stringifyJson(schemaJson({ ...struct, 'schema-id': 0 })),
-  };
-  output.long(Object.keys(header).length);
-  for (const [key, value] of Object.entries(header)) {
-    output.string(key);
-    output.bytes(utf8.encode(value));
-  }
-  output.long(0);
-  const sync = syncMarker(output.take());
-  output.raw(sync);
+export class AvroWriter {
+  readonly #codec: AvroCodec;
+  readonly #encode: Encoder;
+  readonly #sync: Uint8Array;
+  readonly #output = new AvroOutput();
+  #block = new AvroOutput();
+  #count = 0;
 
-  const encode = encoderOf(struct);
-  let block = new AvroOutput();
-  let count = 0;
-  const closeBlock = async (): Promise<void> => {
-    if (count === 0) return;
-    const bytes = block.take();
-    output.long(count);
-    output.bytes(codec === 'deflate' ? await compress('deflate-raw', bytes) : bytes);
-    output.raw(sync);
-    block = new AvroOutput();
-    count = 0;
-  };
-  for (const record of content.records) {
-    encode(block, record);
-    count += 1;
-    if (block.length >= blockBytes) await closeBlock();
+  constructor({ codec = 'deflate', struct, name, metadata }: Omit<AvroContent, 'records'>) {
+    this.#codec = codec;
+    this.#encode = encoderOf(struct);
+    const output = this.#output;
+    output.raw(magic);
+    const header = {
+      ...metadata,
+      'avro.schema': stringifyJson(toAvroSchema(struct, name)),
+      'avro.codec': codec,
+      'iceberg.schema': stringifyJson(schemaJson({ ...struct, 'schema-id': 0 })),
+    };
+    output.long(Object.keys(header).length);
+    for (const [key, value] of Object.entries(header)) {
+      output.string(key);
+      output.bytes(utf8.encode(value));
+    }
+    output.long(0);
+    this.#sync = syncMarker(output.take());
+    output.raw(this.#sync);
   }
-  await closeBlock();
-  return output.take();
+
+  /** The bytes of the header and of the blocks that are closed. */
+  get length(): number {
+    return this.#output.length;
+  }
+
+  /** Adds a record. One at a time. */
+  async add(record: unknown): Promise<void> {
+    this.#encode(this.#block, record);
+    this.#count += 1;
+    if (this.#block.length >= blockBytes) await this.#closeBlock();
+  }
+
+  /** The whole file. */
+  async finish(): Promise<Uint8Array> {
+    await this.#closeBlock();
+    return this.#output.take();
+  }
+
+  async #closeBlock(): Promise<void> {
+    if (this.#count === 0) return;
+    const bytes = this.#block.take();
+    this.#output.long(this.#count);
+    this.#output.bytes(this.#codec === 'deflate' ? await compress('deflate-raw', bytes) : bytes);
+    this.#output.raw(this.#sync);
+    this.#block = new AvroOutput();
+    this.#count = 0;
+  }
+}
+
+/** Writes an object container file. */
+export async function writeAvro({ records, ...content }: AvroContent): Promise<Uint8Array> {
+  const writer = new AvroWriter(content);
+  for (const record of records) await writer.add(record);
+  return writer.finish();
 }
 
 function syncMarker(header: Uint8Array): Uint8Array {

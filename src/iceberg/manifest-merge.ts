@@ -1,6 +1,6 @@
 import { manifestKey, type ManifestReader } from './manifest-reader.ts';
 import { status, type ManifestFile, type StoredEntry } from './manifest-types.ts';
-import type { ManifestWriter, WrittenManifest } from './manifest-writer.ts';
+import { targetBytes, type ManifestWriter, type WrittenManifest } from './manifest-writer.ts';
 import { booleanProperty, integerProperty } from './property.ts';
 import type { TableMetadata } from './table-metadata.ts';
 
@@ -33,7 +33,7 @@ export class ManifestMerger {
     const newest = manifests[0];
     const enabled = booleanProperty(properties, 'commit.manifest-merge.enabled', true);
     if (newest === undefined || !enabled) return [...manifests];
-    const target = integerProperty(properties, 'commit.manifest.target-size-bytes', 8_388_608);
+    const target = targetBytes(metadata);
     const minCount = integerProperty(properties, 'commit.manifest.min-count-to-merge', 100);
     const merged: ListedManifest[] = [];
     for (const group of bySpec(manifests)) {

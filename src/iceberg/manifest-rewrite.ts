@@ -2,7 +2,6 @@ import { IcejamError } from '../error.ts';
 import { isLive, manifestKey, type ManifestReader } from './manifest-reader.ts';
 import { status, type ManifestEntry, type ManifestFile } from './manifest-types.ts';
 import type { ManifestWriter, WrittenManifest } from './manifest-writer.ts';
-import { integerProperty } from './property.ts';
 import type { ChangedFile } from './snapshot-summary.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
@@ -98,28 +97,12 @@ export class ManifestRewriter {
       if (cluster === undefined) clusters.set(key, [entry]);
       else cluster.push(entry);
     }
-    const perManifest = entriesPerManifest(metadata, chosen, entries.length);
     const written: WrittenManifest[] = [];
     for (const cluster of clusters.values()) {
-      for (let from = 0; from < cluster.length; from += perManifest) {
-        const part = cluster
-          .slice(from, from + perManifest)
-          .map((entry) => ({ ...entry, status: status.existing }));
-        const specId = cluster[0]?.spec_id ?? 0;
-        written.push(await this.#writer.writeManifest(metadata, specId, 0, part));
-      }
+      const existing = cluster.map((entry) => ({ ...entry, status: status.existing }));
+      const specId = cluster[0]?.spec_id ?? 0;
+      written.push(...(await this.#writer.writeManifests(metadata, specId, 0, existing, 1)));
     }
     return written;
   }
-}
-
-/** How many entries fill a manifest, judged by the size of those that are read. */
-function entriesPerManifest(
-  { properties }: TableMetadata,
-  manifests: readonly ManifestFile[],
-  entries: number,
-): number {
-  const target = integerProperty(properties, 'commit.manifest.target-size-bytes', 8_388_608);
-  const bytes = manifests.reduce((sum, manifest) => sum + manifest.manifest_length, 0);
-  return Math.max(1, Math.floor((target * entries) / bytes));
 }

@@ -1,7 +1,13 @@
 import { writeManifestList } from './manifest-list.ts';
-import { summarizeManifest, writeManifest } from './manifest.ts';
+import {
+  beginManifest,
+  summarizeManifest,
+  writeManifest,
+  type ManifestOptions,
+} from './manifest.ts';
 import type { ManifestFile, StoredEntry } from './manifest-types.ts';
 import type { OwnFiles } from './own-files.ts';
+import { integerProperty } from './property.ts';
 import { metadataFolder, schemaOfSpec, specById } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
@@ -21,6 +27,11 @@ export interface ListContent {
   manifests: readonly ManifestFile[];
   /** v3: the snapshot's first row id. */
   firstRowId: number | undefined;
+}
+
+/** The size in bytes that manifests of a table should have. */
+export function targetBytes({ properties }: TableMetadata): number {
+  return integerProperty(properties, 'commit.manifest.target-size-bytes', 8_388_608);
 }
 
 /** Writes the manifests and manifest lists of one snapshot, which all carry the commit's uuid in their names. */
@@ -44,21 +55,64 @@ export class ManifestWriter {
     content: 0 | 1,
     entries: readonly StoredEntry[],
   ): Promise<WrittenManifest> {
+    const bytes = await writeManifest(this.#options(metadata, specId, content), entries);
+    return this.#create(metadata, bytes, { content, specId, entries });
+  }
+
+  /**
+   * Writes the entries into as many manifests as `commit.manifest.target-size-bytes` asks for: each is closed when it has
+   * reached that size. `every`: after how many entries that is looked at.
+   */
+  async writeManifests(
+    metadata: TableMetadata,
+    specId: number,
+    content: 0 | 1,
+    entries: readonly StoredEntry[],
+    every: number,
+  ): Promise<WrittenManifest[]> {
+    const target = targetBytes(metadata);
+    const options = this.#options(metadata, specId, content);
+    const written: WrittenManifest[] = [];
+    let manifest = beginManifest(options);
+    let own: StoredEntry[] = [];
+    const close = async () => {
+      if (own.length === 0) return;
+      const bytes = await manifest.finish();
+      written.push(await this.#create(metadata, bytes, { content, specId, entries: own }));
+      own = [];
+    };
+    for (const entry of entries) {
+      if (own.length > 0 && own.length % every === 0 && manifest.length >= target) {
+        await close();
+        manifest = beginManifest(options);
+      }
+      await manifest.add(entry);
+      own.push(entry);
+    }
+    await close();
+    return written;
+  }
+
+  #options(metadata: TableMetadata, specId: number, content: 0 | 1): ManifestOptions {
+    const spec = specById(metadata, specId);
+    return {
+      schema: schemaOfSpec(metadata, spec),
+      spec,
+      formatVersion: metadata['format-version'],
+      content,
+      snapshotId: this.snapshotId,
+    };
+  }
+
+  async #create(
+    metadata: TableMetadata,
+    file: Uint8Array,
+    rest: Pick<WrittenManifest, 'content' | 'specId' | 'entries'>,
+  ): Promise<WrittenManifest> {
     const path = `${metadataFolder(metadata)}/${this.#uuid}-m${this.#manifests}.avro`;
     this.#manifests += 1;
-    const spec = specById(metadata, specId);
-    const bytes = await writeManifest(
-      {
-        schema: schemaOfSpec(metadata, spec),
-        spec,
-        formatVersion: metadata['format-version'],
-        content,
-        snapshotId: this.snapshotId,
-      },
-      entries,
-    );
-    await this.#files.create(path, bytes);
-    return { path, bytes: bytes.byteLength, content, specId, entries };
+    await this.#files.create(path, file);
+    return { path, bytes: file.byteLength, ...rest };
   }
 
   /** The record of one of our manifests in the list of a snapshot with that sequence number. */

@@ -1,5 +1,5 @@
 import { IcejamError } from '../error.ts';
-import { openAvro, writeAvro, type AvroCodec } from './avro.ts';
+import { AvroWriter, openAvro, type AvroCodec } from './avro.ts';
 import { inFile } from './file-error.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import {
@@ -53,15 +53,34 @@ export interface StoredManifest {
 /** Required in v1 and meaningless; the number that Java writes. */
 const v1BlockBytes = 67_108_864;
 
-/**
- * Writes a manifest (spec, "Manifests"; Java's `ManifestWriter`), an Avro file.
- * Throws `IllegalArgument` for an existing or deleted entry without its sequence numbers, which are never inherited,
- * and for delete files in v1.
- */
-export function writeManifest(
+/** A manifest that is being written. */
+export interface OpenManifest {
+  /** The bytes that are certain so far; the last entries may not be among them. */
+  readonly length: number;
+  /**
+   * Adds an entry, one at a time. Throws `IllegalArgument` for an existing or deleted one without its sequence numbers,
+   * which are never inherited.
+   */
+  add(entry: StoredEntry): Promise<void>;
+  /** The whole file. */
+  finish(): Promise<Uint8Array>;
+}
+
+/** Writes a manifest of these entries. Throws as {@link beginManifest}. */
+export async function writeManifest(
   options: ManifestOptions,
   entries: readonly StoredEntry[],
 ): Promise<Uint8Array> {
+  const manifest = beginManifest(options);
+  for (const entry of entries) await manifest.add(entry);
+  return manifest.finish();
+}
+
+/**
+ * Begins a manifest (spec, "Manifests"; Java's `ManifestWriter`), an Avro file. Throws `IllegalArgument` for delete files
+ * in v1.
+ */
+export function beginManifest(options: ManifestOptions): OpenManifest {
   const { schema, spec, formatVersion, content } = options;
   if (formatVersion === 1 && content !== 0) {
     throw new IcejamError('IllegalArgument', 'Cannot store delete manifests in a v1 table');
@@ -70,7 +89,7 @@ export function writeManifest(
     content: content === 0 ? 'data' : 'deletes',
     'schema-id': String(schema['schema-id']),
   };
-  return writeAvro({
+  const writer = new AvroWriter({
     name: 'manifest_entry',
     struct: manifestEntryStruct(formatVersion, partitionType(spec, schema)),
     metadata: {
@@ -80,9 +99,15 @@ export function writeManifest(
       'format-version': String(formatVersion),
       ...(formatVersion > 1 && versioned),
     },
-    records: entries.map((entry) => toRecord(entry, options)),
     ...(options.codec && { codec: options.codec }),
   });
+  return {
+    get length() {
+      return writer.length;
+    },
+    add: (entry) => writer.add(toRecord(entry, options)),
+    finish: () => writer.finish(),
+  };
 }
 
 function toRecord(entry: StoredEntry, { formatVersion, snapshotId }: ManifestOptions): object {

@@ -232,7 +232,13 @@ class SnapshotProducer implements PreparedChange {
   }
 }
 
-/** One manifest for each spec and content among the files to add, as Java orders them: the first is merged last. */
+/** Java looks at the size of a manifest of new files so often (`RollingManifestWriter`). */
+const entriesBetweenLooks = 250;
+
+/**
+ * The manifests of the files to add: those of one spec and content together, until they have the size that is wanted, as
+ * Java orders them: the first is merged last.
+ */
 async function writeOwnManifests(
   { added, dataSequenceNumber }: Operation,
   writer: ManifestWriter,
@@ -255,7 +261,9 @@ async function writeOwnManifests(
           file_sequence_number: null,
           data_file: file,
         }));
-      written.push(await writer.writeManifest(metadata, specId, wanted, entries));
+      written.push(
+        ...(await writer.writeManifests(metadata, specId, wanted, entries, entriesBetweenLooks)),
+      );
     }
   }
   return written;

@@ -206,10 +206,10 @@ describe('writing a manifest', () => {
 
   it('refuses what its format cannot say', async () => {
     const deleted = { ...added(file('a')), status: 2 as const };
-    expect(() => writeManifest(options, [deleted])).toThrow(
+    await expect(writeManifest(options, [deleted])).rejects.toThrow(
       'Missing sequence number of a: only added files inherit it',
     );
-    expect(() => writeManifest({ ...options, formatVersion: 1, content: 1 }, [])).toThrow(
+    await expect(writeManifest({ ...options, formatVersion: 1, content: 1 }, [])).rejects.toThrow(
       'Cannot store delete manifests in a v1 table',
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/iceberg/append.ts';
+import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
 import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
 import { status } from '../../../src/iceberg/manifest-types.ts';
 import { openManifest } from '../../../src/iceberg/manifest.ts';
@@ -160,6 +161,37 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
     const manifests = await new ManifestReader(t.world.io).manifests(snapshot);
     expect(manifests.map((each) => each.existing_files_count)).toEqual([0, 0, 2]);
     expect(await t.live()).toEqual(['A1@1', 'A2@2', 'A3@3', 'A4@4']);
+    await t.expectInvariants();
+  });
+
+  it('closes a manifest of new files when it has the target size, and begins the next', async () => {
+    const properties = { 'commit.manifest.target-size-bytes': '2000' };
+    const t = await Scenario.begin(mode, { properties });
+    const names = Array.from({ length: 1201 }, (_, index) => `A${index}`);
+    const files = await t.files(...names);
+    const { snapshot } = expectCommitted(await t.run(() => append(files, { fast: true })));
+    const manifests = await new ManifestReader(t.world.io).manifests(snapshot);
+    // The size is looked at after every 250 entries, as blocks of 64,000 bytes are compressed.
+    const counts = manifests.map((each) => each.added_files_count);
+    expect(counts.length).toBeGreaterThan(1);
+    expect(counts.slice(0, -1).every((count) => count % 250 === 0)).toBe(true);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(1201);
+    expect(manifests.slice(0, -1).every((each) => each.manifest_length >= 2000)).toBe(true);
+    expect(manifests.map((each) => each.manifest_path.replace(/^.*-(m\d+)\.avro$/, '$1'))).toEqual(
+      counts.map((_, index) => `m${index}`),
+    );
+    expect(snapshot?.summary['manifests-created']).toBe(String(counts.length));
+    expect((await t.live()).length).toBe(1201);
+    const rewritten = expectCommitted(await t.run(() => rewriteManifests()));
+    const anew = await new ManifestReader(t.world.io).manifests(rewritten.snapshot);
+    expect(anew.length).toBeGreaterThan(1);
+    expect(anew.reduce((sum, each) => sum + each.existing_files_count, 0)).toBe(1201);
+    expect(anew.slice(0, -1).every((each) => each.manifest_length >= 2000)).toBe(true);
+    expect(rewritten.snapshot?.summary).toMatchObject({
+      'manifests-created': String(anew.length),
+      'manifests-replaced': String(counts.length),
+      'entries-processed': '1201',
+    });
     await t.expectInvariants();
   });
 
