@@ -5,7 +5,7 @@ import { checkProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
 import type { TableName } from './ports.ts';
-import { fieldsOf } from './schema.ts';
+import { checkCompatibility, fieldsOf } from './schema.ts';
 import type { StopDetail } from './stop.ts';
 import { loadTable, summarizeBase, type Table } from './table.ts';
 import type { PartitionSpec, Schema, SortOrder, TableMetadata } from './table-metadata.ts';
@@ -24,7 +24,8 @@ export interface NewTable {
 
 /**
  * Creates a table in a commit of its own. Losing the race to create it means using the winner's table: `created` tells
- * which. Throws `IllegalArgument` for reserved properties and `CommitStateUnknown`.
+ * which. Throws `IllegalArgument` for reserved properties, `IllegalState` for types that the format version has not, and
+ * `CommitStateUnknown`.
  */
 export async function createTable(
   context: CommitContext,
@@ -74,6 +75,7 @@ function newMetadata(definition: NewTable, { clock, random }: CommitContext): Ta
   const { location, schema, spec, sortOrder = { 'order-id': 0, fields: [] } } = definition;
   const { properties = {}, formatVersion = 2 } = definition;
   checkProperties(properties);
+  checkCompatibility(schema, formatVersion);
   return {
     'format-version': formatVersion,
     'table-uuid': random.uuid(),

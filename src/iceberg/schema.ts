@@ -1,3 +1,4 @@
+import { IcejamError } from '../error.ts';
 import type { NestedField, Schema, StructType, Type } from './table-metadata.ts';
 import { isPrimitive } from './type.ts';
 
@@ -109,4 +110,35 @@ function withFreshFieldIds(fields: NestedField[], next: (id: number) => number):
     id: ids[index] ?? field.id,
     type: withFreshIds(field.type, next),
   }));
+}
+
+/** The format version that first had a type. */
+const newerTypes: Readonly<Record<string, number>> = {
+  timestamp_ns: 3,
+  timestamptz_ns: 3,
+  unknown: 3,
+  variant: 3,
+};
+
+/** Throws `IllegalState` for types and defaults that tables of the format version cannot have (Java's `Schema.checkCompatibility`). */
+export function checkCompatibility(schema: Schema, formatVersion: number): void {
+  const problems: string[] = [];
+  for (const { field, path } of fieldsOf(schema)) {
+    const { type, 'initial-default': initial = null } = field;
+    const since = isPrimitive(type) ? (newerTypes[type] ?? 1) : 1;
+    if (isPrimitive(type) && formatVersion < since) {
+      problems.push(`Invalid type for ${path}: ${type} is not supported until v${since}`);
+    }
+    if (initial !== null && formatVersion < 3) {
+      problems.push(
+        `Invalid initial default for ${path}: non-null default (${JSON.stringify(initial)}) is not supported until v3`,
+      );
+    }
+  }
+  if (problems.length === 0) return;
+  throw new IcejamError(
+    'IllegalState',
+    `Invalid schema for v${formatVersion}:\n- ${problems.join('\n- ')}`,
+    { remedy: "Cast the column to another type, or make the table with format-version '3'." },
+  );
 }

@@ -2,7 +2,7 @@ import { IcejamError } from '../error.ts';
 import { exhaustive } from '../exhaustive.ts';
 import { metadataChange, type Change } from './change.ts';
 import { checkPartitionSources } from './partition-spec.ts';
-import { findFieldByName, withFreshIds } from './schema.ts';
+import { checkCompatibility, findFieldByName, withFreshIds } from './schema.ts';
 import { currentSchema, specById } from './table.ts';
 import type {
   NestedField,
@@ -48,6 +48,7 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
   }
   // New files are partitioned by it.
   checkPartitionSources(schema, specById(metadata, metadata['default-spec-id']).fields);
+  checkCompatibility(schema, metadata['format-version']);
   const known = metadata.schemas.find((each) => sameColumns(each, schema));
   if (known?.['schema-id'] === metadata['current-schema-id']) return metadata;
   const id =

@@ -10,7 +10,9 @@ const synonyms: Record<string, string> = {
 };
 
 const plainTypes =
-  'boolean int long float double date time timestamp timestamptz string uuid binary'.split(' ');
+  'boolean int long float double date time timestamp timestamptz timestamp_ns timestamptz_ns string uuid binary'.split(
+    ' ',
+  );
 
 /** The flags of a command that name a type. */
 export interface TypeFlags {

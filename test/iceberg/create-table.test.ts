@@ -88,3 +88,15 @@ it('refuses properties that are derived from the metadata', async () => {
     createTable(new World().writer(), name, { ...definition, properties }),
   ).rejects.toThrow('Cannot set reserved table property: format-version');
 });
+
+it('refuses types that the format version has not', async () => {
+  const fine = { id: 4, name: 'at', required: false, type: 'timestamp_ns' };
+  const later = { ...definition, schema: { ...schema, fields: [...schema.fields, fine] } };
+  await expect(createTable(new World().writer(), name, later)).rejects.toMatchObject({
+    kind: 'IllegalState',
+    message:
+      'Invalid schema for v2:\n- Invalid type for at: timestamp_ns is not supported until v3',
+  });
+  const { table } = await createTable(new World().writer(), name, { ...later, formatVersion: 3 });
+  expect(table.metadata.schemas[0]?.fields.at(-1)).toEqual(fine);
+});
