@@ -1,7 +1,7 @@
 import {
   Binary,
   Bool,
-  DataType,
+  type DataType,
   DateDay,
   Decimal,
   Field,
@@ -12,20 +12,17 @@ import {
   Int64,
   List,
   Map_,
-  Precision,
   Schema as ArrowSchema,
   Struct,
   TimeMicrosecond,
-  TimeUnit,
   TimestampMicrosecond,
-  Type,
+  TimestampNanosecond,
   Utf8,
 } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { childrenOf } from '../iceberg/schema.ts';
 import type { NestedField, Schema, Type as IcebergType } from '../iceberg/table-metadata.ts';
 import { isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
-import { quoted } from './types.ts';
 
 /** The key of the Arrow metadata that parquet-wasm takes field ids from, and gives them back in. */
 const fieldIdKey = 'PARQUET:field_id';
@@ -89,6 +86,10 @@ function primitive(type: string): DataType {
       return new TimestampMicrosecond();
     case 'timestamptz':
       return new TimestampMicrosecond('UTC');
+    case 'timestamp_ns':
+      return new TimestampNanosecond();
+    case 'timestamptz_ns':
+      return new TimestampNanosecond('UTC');
     case 'string':
       return new Utf8();
     case 'binary':
@@ -100,54 +101,3 @@ function primitive(type: string): DataType {
       );
   }
 }
-
-/** Whether a column is DuckDB's HUGEINT: Arrow has no integers of 128 bits, and gets a decimal without a fraction. */
-export function isHugeint(type: DataType): boolean {
-  return DataType.isDecimal(type) && type.precision === 38 && type.scale === 0;
-}
-
-/** DuckDB's name of the type that a column of a result came from. */
-export function typeText(type: DataType): string {
-  if (isHugeint(type)) return 'HUGEINT';
-  if (DataType.isInt(type)) return `${type.isSigned ? '' : 'U'}${integers[type.bitWidth]}`;
-  if (DataType.isFloat(type)) return type.precision === Precision.SINGLE ? 'FLOAT' : 'DOUBLE';
-  if (DataType.isDecimal(type)) return `DECIMAL(${type.precision},${type.scale})`;
-  if (DataType.isBool(type)) return 'BOOLEAN';
-  if (DataType.isUtf8(type) || DataType.isDictionary(type)) return 'VARCHAR';
-  if (DataType.isBinary(type)) return 'BLOB';
-  if (DataType.isDate(type)) return 'DATE';
-  if (DataType.isTime(type)) return 'TIME';
-  if (DataType.isInterval(type)) return 'INTERVAL';
-  if (DataType.isTimestamp(type)) {
-    if (type.timezone) return 'TIMESTAMP WITH TIME ZONE';
-    return timestamps[type.unit];
-  }
-  return nestedText(type);
-}
-
-function nestedText(type: DataType): string {
-  const members = (type.children as Field<DataType>[] | null) ?? [];
-  const texts = members.map((member) => typeText(member.type));
-  if (DataType.isList(type)) return `${texts.join()}[]`;
-  if (DataType.isFixedSizeList(type)) return `${texts.join()}[${type.listSize}]`;
-  const named = members.map(({ name }, index) => `${quoted(name)} ${texts[index] ?? ''}`);
-  if (DataType.isStruct(type)) return `STRUCT(${named.join(', ')})`;
-  const [entries] = members;
-  if (!DataType.isMap(type) || !entries) return Type[type.typeId];
-  const sides = (entries.type.children as Field<DataType>[] | null) ?? [];
-  return `MAP(${sides.map((side) => typeText(side.type)).join(', ')})`;
-}
-
-const integers: Record<number, string> = {
-  8: 'TINYINT',
-  16: 'SMALLINT',
-  32: 'INTEGER',
-  64: 'BIGINT',
-};
-
-const timestamps: Record<TimeUnit, string> = {
-  [TimeUnit.SECOND]: 'TIMESTAMP_S',
-  [TimeUnit.MILLISECOND]: 'TIMESTAMP_MS',
-  [TimeUnit.MICROSECOND]: 'TIMESTAMP',
-  [TimeUnit.NANOSECOND]: 'TIMESTAMP_NS',
-};

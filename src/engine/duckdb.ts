@@ -6,20 +6,13 @@ import {
   type DuckDBRuntime,
   VoidLogger,
 } from '../../node_modules/@duckdb/duckdb-wasm/dist/duckdb-browser-blocking.mjs';
-import { type DataType, Int32, Utf8 } from 'apache-arrow';
+import { Int32, Utf8 } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { wasmModule } from '../wasm.ts';
-import { typeText } from './arrow-type.ts';
 import { endOfStream, endsStream, fileToStream } from './ipc.ts';
 import { type JsonValue, readRows, textOf } from './json-value.ts';
 import { answerScalarCalls, type ScalarFunction, type ScalarType } from './scalar-function.ts';
 import { type Column, literal } from './types.ts';
-
-/** A result for people and reports. */
-export interface QueryResult {
-  columns: Column[];
-  rows: Record<string, JsonValue>[];
-}
 
 /** One DuckDB database in memory. Every call blocks its worker; every error is `SqlInvalid` with DuckDB's own message. */
 export interface Engine {
@@ -28,7 +21,7 @@ export interface Engine {
   /** Names and types of a query's columns; nothing is scanned. */
   describe(sql: string): Column[];
   /** The rows of a query, JSON-safe (see `readRows`). */
-  query(sql: string): QueryResult;
+  query(sql: string): { rows: Record<string, JsonValue>[] };
   /** The rows of a query as an Arrow IPC stream. */
   queryArrow(sql: string): Uint8Array;
   /**
@@ -112,12 +105,7 @@ function engineOf(bindings: DuckDBBindings): Engine {
       run(sql);
     },
     query(sql) {
-      const { schema, names, rows } = readRows(run(sql));
-      const columns = schema.fields.map((field, index) => ({
-        name: names[index] ?? field.name,
-        type: typeText(field.type as DataType),
-      }));
-      return { columns, rows };
+      return { rows: readRows(run(sql)).rows };
     },
     queryArrow: (sql) => fileToStream(run(sql)),
     *stream(sql) {

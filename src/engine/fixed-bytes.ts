@@ -2,6 +2,7 @@ import {
   type Data,
   DataType,
   FixedSizeBinary,
+  Int8,
   makeData,
   RecordBatch,
   RecordBatchReader,
@@ -14,6 +15,7 @@ import { IcejamError } from '../error.ts';
 import { fieldsOf } from '../iceberg/schema.ts';
 import type { NestedField, Schema, Type } from '../iceberg/table-metadata.ts';
 import { isPrimitive, parseFixed } from '../iceberg/type.ts';
+import { encodeUuid } from '../iceberg/value.ts';
 
 /** Whether rows of a schema have values of a fixed length in bytes, for which DuckDB has no type. */
 export function hasFixedBytes(schema: Schema): boolean {
@@ -22,7 +24,7 @@ export function hasFixedBytes(schema: Schema): boolean {
   );
 }
 
-/** The schema of the rows as DuckDB gives them: with bytes of any length. */
+/** The schema of the rows as DuckDB gives them: UUIDs as text, fixed bytes as bytes of any length. */
 export function engineSchema(schema: Schema): Schema {
   return { ...schema, fields: schema.fields.map(engineField) };
 }
@@ -32,7 +34,8 @@ function engineField(field: NestedField): NestedField {
 }
 
 function engineType(type: Type): Type {
-  if (isPrimitive(type)) return type === 'uuid' || parseFixed(type) !== null ? 'binary' : type;
+  if (type === 'uuid') return 'string';
+  if (isPrimitive(type)) return parseFixed(type) === null ? type : 'binary';
   switch (type.type) {
     case 'struct':
       return { ...type, fields: type.fields.map(engineField) };
@@ -44,8 +47,8 @@ function engineType(type: Type): Type {
 }
 
 /**
- * A stream with the types of `schema`: bytes of any length become bytes of the length that they must have; all else has
- * the layout of its type already. Throws `SqlInvalid` for bytes of another length, `Unsupported` for booleans that are all null.
+ * A stream with the types of `schema`: the texts of UUIDs and bytes of any length become bytes of the length that they
+ * must have; all else has the layout of its type already. Throws `SqlInvalid` for bytes of another length.
  */
 export function withFixedBytes(stream: Uint8Array, schema: ArrowSchema): Uint8Array {
   const type = new Struct(schema.fields);
@@ -64,7 +67,9 @@ export function withFixedBytes(stream: Uint8Array, schema: ArrowSchema): Uint8Ar
 function refit(data: Data, type: DataType | undefined): Data {
   if (type === undefined) return data;
   if (type instanceof FixedSizeBinary) return fixedBytes(data, type);
-  if (DataType.isBool(type) && data.length > 0 && data.nullCount >= data.length) refuseNulls();
+  if (DataType.isBool(type) && data.length > 0 && data.nullCount >= data.length) {
+    return allNull(data);
+  }
   const children = (type.children as { type: DataType }[] | null) ?? [];
   return data.clone(
     type,
@@ -76,22 +81,24 @@ function refit(data: Data, type: DataType | undefined): Data {
   );
 }
 
-/** Arrow's writer leaves out the values of such a column, which the Parquet writer does not understand. */
-function refuseNulls(): never {
-  throw new IcejamError(
-    'Unsupported',
-    'A BOOLEAN column without any value cannot be written here beside a column of the type uuid or fixed',
-    { remedy: 'Give the column a value in some row, such as coalesce(paid, false).' },
-  );
+/**
+ * Booleans that are all null, with more room than bits would take: of bits Arrow's writer leaves the values out, and
+ * the Parquet writer wants them.
+ */
+function allNull({ length, nullCount, nullBitmap }: Data): Data {
+  return makeData({ type: new Int8(), length, nullCount, nullBitmap, data: new Int8Array(length) });
 }
 
 function fixedBytes(data: Data, type: FixedSizeBinary): Data {
   const { byteWidth } = type;
   const offsets = data.valueOffsets as Int32Array;
   const bytes = new Uint8Array(byteWidth * data.length);
+  const ascii = new TextDecoder();
+  const isText = DataType.isUtf8(data.type);
   for (let row = 0; row < data.length; row += 1) {
     if (!data.getValid(row)) continue;
-    const value = (data.values as Uint8Array).subarray(offsets[row], offsets[row + 1]);
+    const stored = (data.values as Uint8Array).subarray(offsets[row], offsets[row + 1]);
+    const value = isText ? encodeUuid(ascii.decode(stored)) : stored;
     if (value.length !== byteWidth) {
       throw new IcejamError(
         'SqlInvalid',

@@ -1,9 +1,11 @@
-import { type Data, DataType, RecordBatchReader, type Schema, TimeUnit, Type } from 'apache-arrow';
+import { type Data, DataType, RecordBatchReader, TimeUnit, Type } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import { isoDate, isoTime } from '../iceberg/date-time.ts';
+import { childrenOf } from '../iceberg/schema.ts';
+import type { Type as IcebergType } from '../iceberg/table-metadata.ts';
 import { plainDecimal } from '../iceberg/transform.ts';
-import { isHugeint } from './arrow-type.ts';
-import { instantText, intervalText } from './value-text.ts';
+import { isPrimitive } from '../iceberg/type.ts';
+import { intervalText, timestampText } from './value-text.ts';
 
 /** A value that survives JSON. */
 export type JsonValue =
@@ -12,9 +14,15 @@ export type JsonValue =
 /** Reads the value of one row. */
 type Read = (row: number) => JsonValue;
 
+/** What is known of a column of a result that the result does not tell. */
+export interface KnownColumn {
+  /** Its name, if it is another. */
+  name?: string;
+  type?: IcebergType;
+}
+
 /** Rows of a result and the names of their columns, each name once. */
 export interface Rows {
-  schema: Schema;
   names: string[];
   rows: Record<string, JsonValue>[];
 }
@@ -23,20 +31,23 @@ export interface Rows {
  * An Arrow IPC file or stream as JSON-safe rows. Whole numbers are numbers, or text when a number cannot hold them
  * exactly; decimals are text; instants are ISO text in UTC, such as `2016-01-01T00:00:00.000Z`; binary is base64;
  * a map is an object with its keys as text; NaN and infinities are text. A name that comes twice gets a number.
+ *
+ * DuckDB's results do not tell timestamps without a zone from instants, nor HUGEINT from a decimal of 38 digits.
+ * `known` tells what the columns are; without it they are taken for instants and whole numbers.
  */
-export function readRows(ipc: Uint8Array): Rows {
+export function readRows(ipc: Uint8Array, known: readonly KnownColumn[] = []): Rows {
   const reader = RecordBatchReader.from(ipc).open();
-  // A reader that reached its end forgets its schema.
-  const { schema } = reader;
-  const names = uniqueNames(schema.fields.map((field) => field.name));
+  const names = uniqueNames(
+    reader.schema.fields.map((field, index) => known[index]?.name ?? field.name),
+  );
   const rows: Record<string, JsonValue>[] = [];
   for (const batch of reader) {
     // A result without rows has a batch without columns.
     if (batch.numRows === 0) continue;
-    const columns = batch.data.children.map(readerOf);
+    const columns = batch.data.children.map((data, index) => readerOf(data, known[index]?.type));
     for (let row = 0; row < batch.numRows; row += 1) rows.push(objectOf(names, columns, row));
   }
-  return { schema, names, rows };
+  return { names, rows };
 }
 
 function objectOf(
@@ -61,30 +72,31 @@ function uniqueNames(names: readonly string[]): string[] {
   });
 }
 
-function readerOf(data: Data): Read {
-  const read = valueReaderOf(data);
+function readerOf(data: Data, known?: IcebergType): Read {
+  const read = valueReaderOf(data, known);
   return data.nullCount === 0 ? read : (row) => (data.getValid(row) ? read(row) : null);
 }
 
 /** Reads values that are not null. Arrow's own getters round instants to ms and need its vectors. */
-function valueReaderOf(data: Data): Read {
+function valueReaderOf(data: Data, known?: IcebergType): Read {
   const { type } = data;
   const values = data.values as ArrayLike<number | bigint>;
   if (DataType.isInt(type)) return (row) => wholeNumber(values[row] ?? 0);
   if (DataType.isFloat(type)) return (row) => jsonNumber(Number(values[row]));
   if (DataType.isUtf8(type)) return textReader(data);
   if (DataType.isTimestamp(type)) {
-    const micros = microsPer[type.unit];
-    return (row) => instantText(micros(BigInt(values[row] ?? 0)));
+    const zone = known === 'timestamp' || known === 'timestamp_ns' ? '' : 'Z';
+    return (row) => timestampText(BigInt(values[row] ?? 0), perSecond[type.unit], zone);
   }
   if (DataType.isTime(type)) {
-    const micros = microsPer[type.unit];
-    return (row) => isoTime(micros(BigInt(values[row] ?? 0)), 1_000_000n);
+    return (row) => isoTime(BigInt(values[row] ?? 0), perSecond[type.unit]);
   }
   if (DataType.isDate(type)) return (row) => isoDate(Number(values[row]));
   if (DataType.isDecimal(type)) {
     const words = data.values as Uint32Array;
-    if (isHugeint(type)) return (row) => wholeNumber(int128(words, row));
+    // Arrow has no integers of 128 bits: HUGEINT comes as a decimal without a fraction.
+    const isHugeint = known === undefined && type.precision === 38 && type.scale === 0;
+    if (isHugeint) return (row) => wholeNumber(int128(words, row));
     return (row) => plainDecimal(int128(words, row), type.scale);
   }
   if (DataType.isBool(type)) {
@@ -94,7 +106,7 @@ function valueReaderOf(data: Data): Read {
   if (DataType.isBinary(type)) return (row) => base64(bytesOf(data, row));
   if (DataType.isDictionary(type)) {
     const dictionary = data.dictionary?.data[0] as Data | undefined;
-    const read = dictionary ? readerOf(dictionary) : () => null;
+    const read = dictionary ? readerOf(dictionary, known) : () => null;
     return (row) => read(Number(values[row]));
   }
   if (DataType.isInterval(type)) {
@@ -102,12 +114,16 @@ function valueReaderOf(data: Data): Read {
     return (row) => intervalText(words.subarray(4 * row, 4 * row + 4));
   }
   if (DataType.isNull(type)) return () => null;
-  return nestedReader(data);
+  const members = known === undefined || isPrimitive(known) ? [] : childrenOf(known);
+  return nestedReader(
+    data,
+    members.map((member) => member.type),
+  );
 }
 
-function nestedReader(data: Data): Read {
+function nestedReader(data: Data, known: readonly IcebergType[]): Read {
   const { type } = data;
-  const children = data.children.map(readerOf);
+  const children = data.children.map((child, index) => readerOf(child, known[index]));
   const [child] = children;
   if (DataType.isStruct(type)) {
     const names = type.children.map((field) => field.name);
@@ -120,7 +136,7 @@ function nestedReader(data: Data): Read {
   }
   const entries = data.children[0];
   if (DataType.isMap(type) && entries) {
-    const [key, value] = entries.children.map(readerOf);
+    const [key, value] = entries.children.map((side, index) => readerOf(side, known[index]));
     if (key && value) {
       return (row) =>
         Object.fromEntries(range(data, row).map((entry) => [textOf(key(entry)), value(entry)]));
@@ -152,12 +168,11 @@ export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : JSON.stringify(value ?? null);
 }
 
-/** Counts of a unit as µs. */
-const microsPer: Record<TimeUnit, (count: bigint) => bigint> = {
-  [TimeUnit.SECOND]: (count) => count * 1_000_000n,
-  [TimeUnit.MILLISECOND]: (count) => count * 1_000n,
-  [TimeUnit.MICROSECOND]: (count) => count,
-  [TimeUnit.NANOSECOND]: (count) => count / 1_000n,
+const perSecond: Record<TimeUnit, bigint> = {
+  [TimeUnit.SECOND]: 1n,
+  [TimeUnit.MILLISECOND]: 1000n,
+  [TimeUnit.MICROSECOND]: 1_000_000n,
+  [TimeUnit.NANOSECOND]: 1_000_000_000n,
 };
 
 /** A whole number, as text when a number cannot hold it exactly. */

@@ -56,6 +56,8 @@ export function partitionKey(
 
 /** The partition value as SQL where DuckDB computes it exactly; instants are epoch µs, dates days. */
 function keyInSql(transform: Transform, type: PrimitiveType, source: string): string | null {
+  // DuckDB cuts nanoseconds off towards 1970, so that what lies before it may fall into the next hour.
+  if (type.endsWith('_ns') && !['void', 'identity'].includes(transform.name)) return null;
   const since = type === 'date' ? "DATE '1970-01-01'" : "TIMESTAMP '1970-01-01'";
   switch (transform.name) {
     case 'void':
@@ -76,6 +78,7 @@ function keyInSql(transform: Transform, type: PrimitiveType, source: string): st
 /** A value in a form that results carry without loss. */
 function exactly(type: PrimitiveType, source: string): string {
   if (type === 'date') return `date_diff('day', DATE '1970-01-01', ${source})`;
+  if (type.endsWith('_ns')) return `epoch_ns(${source})`;
   if (type === 'time' || type.startsWith('timestamp')) return `epoch_us(${source})`;
   return source;
 }

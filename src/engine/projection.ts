@@ -119,6 +119,7 @@ function constant(type: Type, value: Value): string {
   const text = String(value);
   if (type === 'date') return `DATE '1970-01-01' + ${text}`;
   if (type === 'time') return `TIME '00:00:00' + to_microseconds(${text})`;
+  if (type.endsWith('_ns')) return `make_timestamp_ns(${text})`;
   if (type.startsWith('timestamp')) return `make_timestamp(${text})`;
   const decimal = parseDecimal(type);
   return literal(decimal ? plainDecimal(value as bigint, decimal.scale) : text);

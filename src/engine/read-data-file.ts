@@ -1,10 +1,12 @@
-import { RecordBatchReader } from 'apache-arrow';
+import { RecordBatchReader, Schema as ArrowSchema } from 'apache-arrow';
 import { IcejamError } from '../error.ts';
 import type { ProjectionOptions } from '../iceberg/column-projection.ts';
 import type { ManifestEntry } from '../iceberg/manifest-types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
+import { hasZonedNanoseconds, withoutZone } from './arrow-zone.ts';
 import type { Engine } from './duckdb.ts';
+import { replaceSchema } from './ipc.ts';
 import { readParquet } from './parquet.ts';
 import { type Field, projectColumns } from './projection.ts';
 import { quoted } from './types.ts';
@@ -15,6 +17,12 @@ export interface ReadOptions extends ProjectionOptions {
 }
 
 const raw = 'columns of a file';
+
+/** DuckDB has instants in µs only; times in ns without a zone it keeps whole. */
+function withNanoseconds(stream: Uint8Array, fields: readonly Field[]): Uint8Array {
+  if (!fields.some(({ type }) => hasZonedNanoseconds(type))) return stream;
+  return replaceSchema(stream, new ArrowSchema(fields.map(withoutZone)));
+}
 
 /**
  * Reads a data or delete file and runs `work` with a query of its rows, in their order, and with the bytes that they take
@@ -51,7 +59,7 @@ export function readStream<T>(
 ): T {
   const fields = RecordBatchReader.from(stream).open().schema.fields as Field[];
   const columns = projectColumns(fields, schema, options).join(', ');
-  engine.insertArrow(raw, stream);
+  engine.insertArrow(raw, withNanoseconds(stream, fields));
   try {
     return work(`SELECT ${columns} FROM ${quoted(raw)}`);
   } finally {

@@ -43,7 +43,7 @@ const incoming = 'rows of a file';
 /**
  * Makes the rows of a table at a snapshot (`null`: before the first) queryable as the view `name`, with the columns of
  * that snapshot's schema; the current snapshot has those of the current schema. Only files that this engine has not
- * loaded yet are read.
+ * loaded yet are read. Answers how many rows there are, and that schema.
  * Throws `IllegalArgument` for an unknown snapshot, `Unsupported`, and `NotFound` and `Corrupt` naming a file.
  */
 export async function loadSnapshot(
@@ -52,7 +52,7 @@ export async function loadSnapshot(
   metadata: TableMetadata,
   snapshotId: bigint | null,
   { name }: { name: string },
-): Promise<{ rows: number }> {
+): Promise<{ rows: number; schema: Schema }> {
   const snapshot = snapshotId === null ? null : snapshotOf(metadata, snapshotId);
   const cache = cacheOf(engine, io);
   const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
@@ -63,7 +63,7 @@ export async function loadSnapshot(
   const columns = table.schema.fields.map((field) => quoted(field.name)).join(', ');
   const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(files)}`;
   engine.execute(`CREATE OR REPLACE VIEW ${quoted(name)} AS ${rows}`);
-  return { rows: files.reduce((sum, file) => sum + file.rows, 0) };
+  return { rows: files.reduce((sum, file) => sum + file.rows, 0), schema: table.schema };
 }
 
 /** A filter of the rows of these files. It stays right when more files are loaded into their table. */

@@ -47,6 +47,8 @@ const duckdbTypes: Record<string, string> = {
   time: 'TIME',
   timestamp: 'TIMESTAMP',
   timestamptz: 'TIMESTAMP',
+  timestamp_ns: 'TIMESTAMP_NS',
+  timestamptz_ns: 'TIMESTAMP_NS',
   string: 'VARCHAR',
   uuid: 'UUID',
   binary: 'BLOB',
@@ -85,13 +87,17 @@ export function duckdbType(type: Type): string {
 
 /**
  * The schema of a new table for these columns, all optional, with field ids as Java assigns them to a new table.
+ * `typeOf`: the types of those that are known better than DuckDB tells.
  * Throws `SqlInvalid` for a type that Iceberg has not.
  */
-export function schemaOf(columns: readonly Column[]): Schema {
-  const ids = counter();
-  const fields = columns.map(({ name, type }): NestedField => {
+export function schemaOf<C extends Column>(
+  columns: readonly C[],
+  typeOf: (column: C) => Type | undefined = () => undefined,
+): Schema {
+  const fields = columns.map((column): NestedField => {
+    const { name, type } = column;
     try {
-      return { id: ids(), name, required: false, type: new TypeParser(type, ids).whole() };
+      return { id: 0, name, required: false, type: typeOf(column) ?? icebergType(type) };
     } catch (thrown) {
       const error = IcejamError.from(thrown);
       throw new IcejamError(error.kind, `Column ${name}: ${error.message}`, {

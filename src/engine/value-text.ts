@@ -1,17 +1,19 @@
-import { isoTime } from '../iceberg/date-time.ts';
+import { floorDiv, isoTime } from '../iceberg/date-time.ts';
 
-/** The greatest distance from the epoch that `Date` can hold, in µs. */
-const dateLimit = 8_640_000_000_000_000_000n;
+/** The greatest distance from the epoch that `Date` can hold, in ms. */
+const dateLimit = 8_640_000_000_000_000n;
 
 /**
- * An instant, epoch µs, as ISO text in UTC: `2016-01-01T00:00:00.000Z`, with three more digits where it has any.
- * DuckDB's infinities read `infinity` and `-infinity`.
+ * A timestamp, since the epoch in units of which a second has `perSecond`, as ISO text: `2016-01-01T00:00:00.000`, with
+ * three or six more digits where it has any, and `zone` behind it. DuckDB's infinities read `infinity` and `-infinity`.
  */
-export function instantText(micros: bigint): string {
-  if (micros > dateLimit || micros < -dateLimit) return micros > 0n ? 'infinity' : '-infinity';
-  const belowMillis = ((micros % 1000n) + 1000n) % 1000n;
-  const text = new Date(Number((micros - belowMillis) / 1000n)).toISOString();
-  return belowMillis === 0n ? text : `${text.slice(0, -1)}${String(belowMillis).padStart(3, '0')}Z`;
+export function timestampText(timestamp: bigint, perSecond: bigint, zone: '' | 'Z'): string {
+  const nanos = timestamp * (1_000_000_000n / perSecond);
+  const millis = floorDiv(nanos, 1_000_000n);
+  if (millis > dateLimit || millis < -dateLimit) return millis > 0n ? 'infinity' : '-infinity';
+  const below = String(nanos - millis * 1_000_000n).padStart(6, '0');
+  const digits = below.replace(/^(\d{3})000$/, '$1').replace(/^000$/, '');
+  return new Date(Number(millis)).toISOString().slice(0, -1) + digits + zone;
 }
 
 /** Arrow's interval of months (4 bytes), days (4) and ns (8), little endian, as `1 month 2 days 03:00:00`. */

@@ -2,7 +2,7 @@ import { content, type DataFile } from '../iceberg/manifest-types.ts';
 import { buildMetrics } from '../iceberg/metrics.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileIO } from '../iceberg/ports.ts';
-import type { NestedField, PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
+import type { PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
 import type { Engine } from './duckdb.ts';
 import { engineSchema } from './fixed-bytes.ts';
@@ -92,7 +92,7 @@ async function writePartition(
   const { schema, properties } = request;
   const target = Number(properties['write.target-file-size-bytes'] ?? defaultTargetBytes);
   const limit = Math.min(target, maxFileBytes);
-  const columns = schema.fields.map(column).join(', ');
+  const columns = schema.fields.map(({ name }) => quoted(name)).join(', ');
   const items = sortItems(request);
   const order = items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
   const rows = `SELECT ${columns} FROM ${relation} AS r WHERE ${ordinal} = ${partition.ordinal}${order}`;
@@ -109,13 +109,6 @@ async function writePartition(
   if (batches.length > 0) {
     files.push(await writeFile(request, partition, batches, files.length + 1));
   }
-}
-
-/** A column as its bytes in Parquet, where DuckDB would give text. */
-function column({ name, type }: NestedField): string {
-  const own = quoted(name);
-  if (type !== 'uuid') return own;
-  return `unhex(replace(CAST(${own} AS VARCHAR), '-', '')) AS ${own}`;
 }
 
 function sortItems({ schema, sortOrder }: WriteRequest): string[] {

@@ -42,7 +42,7 @@ async function readDropped({ db, engine, ports }: JobContext, input: Input): Pro
 }
 
 async function readTable(
-  { engine, ports, read }: JobContext,
+  { engine, ports, read, schemas }: JobContext,
   input: Input,
   job: FlareJob,
 ): Promise<InputRead> {
@@ -55,7 +55,8 @@ async function readTable(
   try {
     const { metadata } = version;
     const snapshotId = metadata['current-snapshot-id'];
-    const { rows } = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
+    const { rows, schema } = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
+    schemas.set(name, schema);
     const earlier = read.get(tableName(address));
     read.set(tableName(address), {
       snapshotId: earlier === undefined ? snapshotId : earlier.snapshotId,

@@ -2,6 +2,7 @@ import type { Engine } from '../engine/duckdb.ts';
 import type { CommitContext } from '../iceberg/context.ts';
 import type { TableName } from '../iceberg/ports.ts';
 import type { Protocol } from '../iceberg/stop.ts';
+import type { Schema } from '../iceberg/table-metadata.ts';
 import type { Scope } from '../iceberg/validation.ts';
 import type { Warning } from '../race/report.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,6 +27,8 @@ export interface JobContext extends ToolContext {
   engine: Engine;
   /** The tables that were read as inputs. */
   read: Map<TableName, TableRead>;
+  /** The schemas of inputs that are tables, by the names of the inputs. */
+  schemas: Map<string, Schema>;
 }
 
 /** What a job read of a table. */

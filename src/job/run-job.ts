@@ -96,7 +96,7 @@ async function run(work: JobWork, context: ToolContext, done: Written[]): Promis
     }
     case 'flare':
       await runFlareJob(
-        { ...context, engine: await work.engine(), read: new Map() },
+        { ...context, engine: await work.engine(), read: new Map(), schemas: new Map() },
         work.stack,
         work.perhapsCommitted,
         done,

@@ -52,8 +52,8 @@ function convert(source: NestedField, target: NestedField, table: string): strin
   const sqlType = duckdbType(to);
   if (truncates(from, to)) return `CAST(trunc(${column}) AS ${sqlType})`;
   if (to === 'string' && from !== 'string') return `sp_cast_string(${column})`;
-  // Spark has no type of its own for UUIDs: they are text to it.
-  if (from === 'string' && to === 'uuid') return `CAST(${column} AS ${sqlType})`;
+  // Spark has no types of its own for UUIDs and times of day: they are text to it.
+  if (from === 'string' && (to === 'uuid' || to === 'time')) return `CAST(${column} AS ${sqlType})`;
   if (from === 'string' && to !== 'string') {
     throw incompatible(
       'CANNOT_SAFELY_CAST',

@@ -1,4 +1,4 @@
-import { type Column, quoted, schemaOf } from '../engine/types.ts';
+import { quoted } from '../engine/types.ts';
 import { writePartitions } from '../engine/write.ts';
 import { tableName } from '../flare/address.ts';
 import type { Sink } from '../flare/workflow.ts';
@@ -13,11 +13,13 @@ import {
   specById,
   type Table,
 } from '../iceberg/table.ts';
+import type { KnownColumn } from '../spark/translate.ts';
 import { commitFiles, type Written } from './commit-files.ts';
 import { commitContext, type JobContext } from './job-context.ts';
 import { readSortOrder } from './read-sort-order.ts';
 import { changeOf } from './save-mode.ts';
 import { matchColumns } from './sink-columns.ts';
+import { sinkSchema } from './sink-schema.ts';
 
 /** The table in the job's engine that holds a sink's rows. */
 export const sinkRelation = (sink: Sink): string => `sink of ${sink.view}`;
@@ -29,11 +31,11 @@ export const sinkRelation = (sink: Sink): string => `sink of ${sink.view}`;
 export async function writeSink(
   context: JobContext,
   sink: Sink,
-  columns: readonly Column[],
+  columns: readonly KnownColumn[],
 ): Promise<Written> {
   const { engine, ports } = context;
   const name = tableName(sink.address);
-  const own = schemaOf(columns);
+  const own = sinkSchema(columns, sink);
   const table = await openTable(context, sink, own);
   const schema = currentSchema(table.metadata);
   const { select, warnings } = matchColumns(own.fields, schema, name);

@@ -1,10 +1,10 @@
-import { type Column, duckdbType, quoted } from '../engine/types.ts';
+import { duckdbType, quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import { sourceRange } from '../flare/sql-position.ts';
 import type { FlareJob, SqlText, Statement } from '../flare/workflow.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import { nearest } from '../nearest.ts';
-import { fixTypes } from '../spark/fix-types.ts';
+import { fixTypes, resultTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
 import { relocate, sqlError } from '../spark/sql-error.ts';
 import type { Expr } from '../spark/ast.ts';
@@ -16,12 +16,13 @@ import {
   type KnownColumn,
   type Translation,
 } from '../spark/translate.ts';
+import { sqlTypesOf } from '../sql/table-type.ts';
 import type { JobContext } from './job-context.ts';
 
 /** A name that statements and sinks can use, and the relation of the engine behind it. */
 interface View {
   relation: string;
-  columns: Column[];
+  columns: KnownColumn[];
   /** What defines it; `null` for an input. */
   statement: Statement | null;
   translation: Translation | null;
@@ -53,7 +54,9 @@ export class Views {
     this.#context = context;
     this.#ansi = job.sparkConf['spark.sql.ansi.enabled']?.toLowerCase() === 'true';
     for (const { name } of job.inputs) {
-      const columns = context.engine.describe(`SELECT * FROM ${quoted(name)}`);
+      const types = sqlTypesOf(context.schemas.get(name) ?? null);
+      const described = context.engine.describe(`SELECT * FROM ${quoted(name)}`);
+      const columns = described.map((column) => ({ ...column, sqlType: types.get(column.name) }));
       this.#views.set(name.toLowerCase(), {
         relation: name,
         columns,
@@ -65,7 +68,7 @@ export class Views {
   }
 
   /** Computes a view's rows into a table of the engine; answers its columns. Throws `SqlInvalid` with the place. */
-  materialize(name: string, table: string): Column[] {
+  materialize(name: string, table: string): KnownColumn[] {
     const view = this.#views.get(name.toLowerCase());
     if (view === undefined) throw this.#noSuchView(name);
     try {
@@ -83,8 +86,11 @@ export class Views {
    * Translates a condition over a table that it calls `relation`; its subqueries may read the job's views.
    * Throws `SqlInvalid` with the place in the workflow.
    */
-  condition(text: SqlText, relation: string, { fields }: Schema): Condition {
-    const own = fields.map(({ name, type }) => ({ name, type: duckdbType(type), view: relation }));
+  condition(text: SqlText, relation: string, schema: Schema): Condition {
+    const types = sqlTypesOf(schema);
+    const own = schema.fields.map(({ name, type }) => {
+      return { name, type: duckdbType(type), sqlType: types.get(name), view: relation };
+    });
     const { expr, translation } = placed(text, () =>
       translateCondition(text.sql, relation, {
         columns: [...this.#knownColumns(), ...own],
@@ -109,9 +115,12 @@ export class Views {
       statement,
       () => {
         const { engine } = this.#context;
-        const typed = fixTypes(translation, engine.describe(translation.sql));
+        const described = engine.describe(translation.sql);
+        const types = resultTypes(translation, described);
+        const typed = fixTypes(translation, described);
         engine.execute(`CREATE TEMP VIEW ${quoted(relation)} AS ${typed}`);
-        return engine.describe(`SELECT * FROM ${quoted(relation)}`);
+        const columns = engine.describe(`SELECT * FROM ${quoted(relation)}`);
+        return columns.map((column, index) => ({ ...column, sqlType: types[index] }));
       },
       translation,
     );

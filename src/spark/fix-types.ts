@@ -1,5 +1,5 @@
 import { quoteName } from './compile/sql.ts';
-import { duckdbText, sparkText, typeOfDuckdb } from './sql-type.ts';
+import { duckdbText, typeOfDuckdb } from './sql-type.ts';
 import type { SqlType } from './sql-type.ts';
 import type { Translation } from './translate.ts';
 
@@ -27,12 +27,20 @@ export function fixTypes(
   return `SELECT ${list.join(', ')} FROM (${sql}) AS result(${names.join(', ')})`;
 }
 
+/** The types that the columns of {@link fixTypes} have in Spark; `undefined` where there is none. */
+export function resultTypes(
+  { columns }: Pick<Translation, 'columns'>,
+  described: readonly { type: string }[],
+): (SqlType | undefined)[] {
+  return described.map(({ type }, index) => columns?.[index]?.type ?? typeOfDuckdb(type));
+}
+
 /** The DuckDB type to cast a column to; `null` if it has the right one. */
 function wantedType(duckdb: string, inferred: SqlType | null | undefined): string | null {
   const given = typeOfDuckdb(duckdb);
   const unknown = inferred === null || inferred === undefined || inferred === 'void';
   const type = unknown ? given : inferred;
   if (type === undefined) return null;
-  const same = given !== undefined && sparkText(given) === sparkText(type);
+  const same = given !== undefined && duckdbText(given) === duckdbText(type);
   return same && !foreign.test(duckdb) ? null : duckdbText(type);
 }

@@ -6,7 +6,10 @@ export type SqlType =
   | { kind: 'map'; key: SqlType; value: SqlType }
   | { kind: 'struct'; fields: { name: string; type: SqlType }[] };
 
-/** The scalar types; `void` is the type of NULL. */
+/**
+ * The scalar types; `void` is the type of NULL. A `timestamp` is an instant, `timestamp_ntz` has no zone. Iceberg's
+ * two in nanoseconds are unknown to Spark.
+ */
 export type ScalarType =
   | 'void'
   | 'boolean'
@@ -20,6 +23,9 @@ export type ScalarType =
   | 'binary'
   | 'date'
   | 'timestamp'
+  | 'timestamp_ntz'
+  | 'timestamp_ns'
+  | 'timestamptz_ns'
   | 'interval';
 
 const integers: readonly SqlType[] = ['tinyint', 'smallint', 'int', 'bigint'];
@@ -43,6 +49,11 @@ export function isDecimal(
   return typeof type === 'object' && type.kind === 'decimal';
 }
 
+/** Whether a type is a point in time, with a zone or without. */
+export function isTimestamp(type: SqlType | undefined): boolean {
+  return typeof type === 'string' && type.startsWith('timestamp');
+}
+
 /** The type as Spark prints it, such as `array<string>`. */
 export function sparkText(type: SqlType): string {
   if (typeof type === 'string') return type;
@@ -55,6 +66,21 @@ export function sparkText(type: SqlType): string {
       return `map<${sparkText(type.key)},${sparkText(type.value)}>`;
     case 'struct':
       return `struct<${type.fields.map((f) => `${f.name}:${sparkText(f.type)}`).join(',')}>`;
+  }
+}
+
+/** The type as SQL writes it (Spark's `DataType.sql`), such as `ARRAY<STRING>`. */
+export function sqlText(type: SqlType): string {
+  if (typeof type === 'string') return type.toUpperCase();
+  switch (type.kind) {
+    case 'decimal':
+      return `DECIMAL(${String(type.precision)},${String(type.scale)})`;
+    case 'array':
+      return `ARRAY<${sqlText(type.element)}>`;
+    case 'map':
+      return `MAP<${sqlText(type.key)}, ${sqlText(type.value)}>`;
+    case 'struct':
+      return `STRUCT<${type.fields.map((f) => `${f.name}: ${sqlText(f.type)}`).join(', ')}>`;
   }
 }
 
@@ -72,6 +98,9 @@ const duckdbNames: Readonly<Record<ScalarType, string>> = {
   date: 'DATE',
   // Instants are kept as naive timestamps in UTC: without ICU, DuckDB computes nothing with zones.
   timestamp: 'TIMESTAMP',
+  timestamp_ntz: 'TIMESTAMP',
+  timestamp_ns: 'TIMESTAMP_NS',
+  timestamptz_ns: 'TIMESTAMP_NS',
   interval: 'INTERVAL',
 };
 
@@ -174,8 +203,9 @@ export function widerType(a: SqlType | undefined, b: SqlType | undefined): SqlTy
   if (b === 'void') return a;
   if (sparkText(a) === sparkText(b)) return a;
   if (isNumeric(a) && isNumeric(b)) return widerNumber(a, b);
-  if ((a === 'date' && b === 'timestamp') || (a === 'timestamp' && b === 'date'))
-    return 'timestamp';
+  if (a === 'date' && isTimestamp(b)) return b;
+  if (isTimestamp(a) && b === 'date') return a;
+  if (isTimestamp(a) && isTimestamp(b)) return 'timestamp';
   return a === 'string' || b === 'string' ? 'string' : undefined;
 }
 

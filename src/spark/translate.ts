@@ -18,6 +18,8 @@ export interface KnownColumn {
   name: string;
   /** As DuckDB's DESCRIBE prints it. */
   type: string;
+  /** Its type in Spark, where DuckDB's does not tell: timestamps without a zone, and NULL's own type. */
+  sqlType?: SqlType | undefined;
   /** The view that it belongs to, parts joined by dots; without it, whatever the statement reads. */
   view?: string;
 }
@@ -137,9 +139,9 @@ function contextOf(sql: string, options: TranslateOptions, tables: TableReferenc
 
 function viewsOf(columns: readonly KnownColumn[]): Map<string, Column[]> {
   const views = new Map<string, Column[]>();
-  for (const { name, type, view = '' } of columns) {
+  for (const { name, type, sqlType, view = '' } of columns) {
     const key = view.toLowerCase();
-    const column = { name, type: typeOfDuckdb(type), origin: { view, column: name } };
+    const column = { name, type: sqlType ?? typeOfDuckdb(type), origin: { view, column: name } };
     views.set(key, [...(views.get(key) ?? []), column]);
   }
   return views;

@@ -61,6 +61,7 @@ function scalar(value: unknown, type: string): string | null {
     case 'date':
       return typeof value === 'string' && day.test(value) ? value : null;
     case 'timestamp':
+    case 'timestamp_ntz':
       return typeof value === 'string' && moment.test(value) ? value : null;
     default: {
       const bits = ranges[type];

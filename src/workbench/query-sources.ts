@@ -4,6 +4,7 @@ import { loadSnapshot } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
+import type { Schema } from '../iceberg/table-metadata.ts';
 import type { AsOf } from '../spark/ast.ts';
 import type { TableReference } from '../spark/table-reference.ts';
 import { listPointers } from '../storage/catalog.ts';
@@ -22,6 +23,13 @@ export interface Stores {
   versions: TableVersions;
   /** The dropped datasets that the engine holds: what their files were, by address. */
   loadedDatasets: Map<string, string>;
+}
+
+/** What a reference names, as a relation of the engine. */
+export interface Relation {
+  name: string;
+  /** The schema that a table had at the version that is read; `null` for what is no table. */
+  schema: Schema | null;
 }
 
 /**
@@ -57,10 +65,10 @@ export class QuerySources {
   }
 
   /**
-   * Makes what a reference names a relation of the engine and answers the relation's name, `null` for a name that
-   * nothing has. Throws what finding and reading the version throws.
+   * Makes what a reference names a relation of the engine; `null` for a name that nothing has. Throws what finding and
+   * reading the version throws.
    */
-  async load({ name: parts, asOf }: TableReference): Promise<string | null> {
+  async load({ name: parts, asOf }: TableReference): Promise<Relation | null> {
     await this.names();
     const table = findRelation(parts, this.#tables ?? []);
     if (table === null) return this.#loadDataset(parts, asOf);
@@ -70,11 +78,12 @@ export class QuerySources {
       const relation = `${table.name} ${table.metadata} at ${version.version}`;
       const rows = await metadataQuery(this.#stores.io, version, table.metadata);
       this.#engine.execute(`CREATE OR REPLACE VIEW ${quoted(relation)} AS ${rows}`);
-      return relation;
+      return { name: relation, schema: null };
     }
-    const relation = `${table.name} at ${id ?? 'no snapshot'}`;
-    await loadSnapshot(this.#engine, this.#stores.io, version.metadata, id, { name: relation });
-    return relation;
+    const name = `${table.name} at ${id ?? 'no snapshot'}`;
+    const { io } = this.#stores;
+    const { schema } = await loadSnapshot(this.#engine, io, version.metadata, id, { name });
+    return { name, schema };
   }
 
   /** Lets go of the snapshots. */
@@ -93,7 +102,7 @@ export class QuerySources {
     return version;
   }
 
-  async #loadDataset(parts: readonly string[], asOf: AsOf | null): Promise<string | null> {
+  async #loadDataset(parts: readonly string[], asOf: AsOf | null): Promise<Relation | null> {
     const datasets = this.#datasets ?? [];
     const found = findRelation(
       parts,
@@ -114,7 +123,7 @@ export class QuerySources {
       await loadDroppedDataset(this.#engine, this.#stores, address, address);
       loaded.set(address, content);
     }
-    return address;
+    return { name: address, schema: null };
   }
 }
 

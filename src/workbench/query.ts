@@ -1,16 +1,19 @@
-import type { Engine, QueryResult } from '../engine/duckdb.ts';
+import type { Engine } from '../engine/duckdb.ts';
+import { readRows } from '../engine/json-value.ts';
 import { unloadSnapshots } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import { sqlName } from '../flare/address.ts';
 import { nearest } from '../nearest.ts';
-import { fixTypes } from '../spark/fix-types.ts';
+import { fixTypes, resultTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
 import { sqlError } from '../spark/sql-error.ts';
+import { sqlText } from '../spark/sql-type.ts';
 import type { TableReference } from '../spark/table-reference.ts';
 import { type KnownColumn, translate, type Translation } from '../spark/translate.ts';
+import { sqlTypesOf, tableType } from '../sql/table-type.ts';
 import type { Answer, At } from './api.ts';
-import { QuerySources, type Stores } from './query-sources.ts';
+import { QuerySources, type Relation, type Stores } from './query-sources.ts';
 import { addressOf } from './relation-name.ts';
 
 /** What the engine may keep of loaded files from query to query, as Arrow. */
@@ -54,10 +57,13 @@ async function translateOver(
   for (const reference of translate(sql).tables) {
     const key = keyOf(reference);
     if (relations.has(key)) continue;
-    const relation = quoted(await load(sources, sql, reference));
-    relations.set(key, relation);
+    const { name, schema } = await load(sources, sql, reference);
+    relations.set(key, quoted(name));
     const view = reference.name.join('.');
-    for (const column of engine.describe(`FROM ${relation}`)) columns.push({ ...column, view });
+    const types = sqlTypesOf(schema);
+    for (const column of engine.describe(`FROM ${quoted(name)}`)) {
+      columns.push({ ...column, view, sqlType: types.get(column.name) });
+    }
   }
   return translate(sql, {
     columns,
@@ -73,7 +79,7 @@ async function load(
   sources: QuerySources,
   sql: string,
   reference: TableReference,
-): Promise<string> {
+): Promise<Relation> {
   try {
     const relation = await sources.load(reference);
     if (relation !== null) return relation;
@@ -96,10 +102,23 @@ async function load(
   );
 }
 
-function evaluate(engine: Engine, translation: Translation): QueryResult {
+/** Columns have Spark's names and types, or DuckDB's where Spark has none. */
+function evaluate(engine: Engine, translation: Translation): Pick<Answer, 'columns' | 'rows'> {
   if (translation.sql === '') return { columns: [], rows: [] };
   try {
-    return engine.query(fixTypes(translation, engine.describe(translation.sql)));
+    const described = engine.describe(translation.sql);
+    const types = resultTypes(translation, described);
+    const known = types.map((type, index) => ({
+      // DuckDB has no empty names.
+      ...(translation.columns?.[index]?.name === '' && { name: '' }),
+      ...(type !== undefined && { type: tableType(type) }),
+    }));
+    const { names, rows } = readRows(engine.queryArrow(fixTypes(translation, described)), known);
+    const columns = names.map((name, index) => {
+      const type = types[index];
+      return { name, type: type === undefined ? (described[index]?.type ?? '') : sqlText(type) };
+    });
+    return { columns, rows };
   } catch (thrown) {
     throw sparkError(IcejamError.from(thrown), translation);
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RemoteWorker } from '../../src/rpc.ts';
+import type { Schema } from '../../src/iceberg/table-metadata.ts';
 import { addFile } from '../../src/storage/datasets.ts';
 import { register } from '../../src/storage/registrations.ts';
 import { compileWasm } from '../../src/wasm.ts';
@@ -61,8 +62,80 @@ test('results are of Spark’s types and safe for JSON', async () => {
     'BIGINT',
     'TIMESTAMP',
     'DECIMAL(9,2)',
-    'VARCHAR',
+    'STRING',
   ]);
+});
+
+test('values and types are those of the table, also where DuckDB has none of their own', async () => {
+  const name = 'icebase:raw01/typed';
+  const schema: Schema = {
+    type: 'struct',
+    'schema-id': 0,
+    fields: [
+      { id: 1, name: 'big', required: false, type: 'decimal(38, 0)' },
+      { id: 2, name: 'naive', required: false, type: 'timestamp' },
+      { id: 3, name: 'instant', required: false, type: 'timestamptz' },
+      { id: 4, name: 'fine', required: false, type: 'timestamp_ns' },
+      { id: 5, name: 'finest', required: false, type: 'timestamptz_ns' },
+      { id: 6, name: 'key', required: false, type: 'uuid' },
+      {
+        id: 7,
+        name: 'trip',
+        required: false,
+        type: {
+          type: 'struct',
+          fields: [
+            { id: 8, name: 'begin', required: false, type: 'timestamp' },
+            { id: 9, name: 'end', required: false, type: 'timestamptz' },
+          ],
+        },
+      },
+    ],
+  };
+  await writer.createFrom(name, schema, 3);
+  const at = "TIMESTAMP '2020-02-29 01:02:03.5'";
+  await writer.append(
+    name,
+    `SELECT 7::DECIMAL(38,0) AS big, ${at} AS naive, ${at} AS instant,
+      TIMESTAMP_NS '1969-12-31 23:59:59.123456789' AS fine, TIMESTAMP_NS '2020-01-01' AS finest,
+      uuid '00112233-4455-6677-8899-aabbccddeeff' AS key, {'begin': ${at}, 'end': ${at}} AS trip`,
+  );
+  const { columns, rows: found } = await answer(`SELECT *, max(naive) OVER () AS last FROM typed`);
+  expect(found).toEqual([
+    {
+      big: '7',
+      naive: '2020-02-29T01:02:03.500',
+      instant: '2020-02-29T01:02:03.500Z',
+      fine: '1969-12-31T23:59:59.123456789',
+      finest: '2020-01-01T00:00:00.000Z',
+      key: '00112233-4455-6677-8899-aabbccddeeff',
+      trip: { begin: '2020-02-29T01:02:03.500', end: '2020-02-29T01:02:03.500Z' },
+      last: '2020-02-29T01:02:03.500',
+    },
+  ]);
+  expect(columns.map(({ type }) => type)).toEqual([
+    'DECIMAL(38,0)',
+    'TIMESTAMP_NTZ',
+    'TIMESTAMP',
+    'TIMESTAMP_NS',
+    'TIMESTAMPTZ_NS',
+    'STRING',
+    'STRUCT<begin: TIMESTAMP_NTZ, end: TIMESTAMP>',
+    'TIMESTAMP_NTZ',
+  ]);
+});
+
+test('a column is named by its text, also where that is empty', async () => {
+  expect(await answer(`SELECT '', 'a', NULL, sum(1)`)).toMatchObject({
+    columns: [
+      { name: '', type: 'STRING' },
+      { name: 'a', type: 'STRING' },
+      { name: 'NULL', type: 'VOID' },
+      { name: 'sum(1)', type: 'BIGINT' },
+    ],
+    rows: [{ '': '', a: 'a', NULL: null, 'sum(1)': 1 }],
+  });
+  expect(await rowsOf(`SELECT count(*) AS n FROM (SELECT '')`)).toEqual([{ n: 1 }]);
 });
 
 describe('a table is found by', () => {

@@ -10,6 +10,7 @@ import { buildPartitionSpec, type PartitionRequest } from '../../src/iceberg/par
 import type { TableName } from '../../src/iceberg/ports.ts';
 import type { Protocol } from '../../src/iceberg/stop.ts';
 import { currentSchema, loadTable, specById, type Table } from '../../src/iceberg/table.ts';
+import type { Schema } from '../../src/iceberg/table-metadata.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { addressOf } from '../../src/workbench/relation-name.ts';
 import { indexedDbCatalog } from '../../src/storage/catalog.ts';
@@ -42,14 +43,24 @@ export class TableWriter {
   }
 
   /** Creates an empty table with the columns of a query. */
-  async create(name: TableName, sql: string, partition: PartitionRequest[] = []): Promise<Table> {
-    const schema = schemaOf(this.#engine.describe(sql));
+  create(name: TableName, sql: string, partition: PartitionRequest[] = []): Promise<Table> {
+    return this.createFrom(name, schemaOf(this.#engine.describe(sql)), 2, partition);
+  }
+
+  /** Creates an empty table of that format version. */
+  async createFrom(
+    name: TableName,
+    schema: Schema,
+    formatVersion: 1 | 2 | 3,
+    partition: PartitionRequest[] = [],
+  ): Promise<Table> {
     const { depot, collection, dataset } = addressOf(name);
     const { table } = await createTable(this.context, name, {
       location: `opfs:///warehouse/${depot}/${collection}/${dataset}`,
       schema,
       spec: buildPartitionSpec(schema, partition),
       properties: { 'write.metadata.compression-codec': 'gzip' },
+      formatVersion,
     });
     return table;
   }

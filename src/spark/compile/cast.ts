@@ -1,5 +1,12 @@
 import type { Span } from '../sql-error.ts';
-import { duckdbText, isDecimal, isNumeric, sparkText, widerType } from '../sql-type.ts';
+import {
+  duckdbText,
+  isDecimal,
+  isNumeric,
+  isTimestamp,
+  sparkText,
+  widerType,
+} from '../sql-type.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
 import type { Context, FoundText } from './context.ts';
 import type { Origin } from './scope.ts';
@@ -21,6 +28,7 @@ const castMacros: Readonly<Partial<Record<ScalarType, string>>> = {
   binary: 'sp_cast_binary',
   date: 'sp_to_date',
   timestamp: 'sp_to_timestamp',
+  timestamp_ntz: 'sp_to_timestamp',
 };
 
 /** CAST as Spark does it without ANSI: what cannot be cast becomes NULL. */
@@ -37,7 +45,7 @@ function castSql(value: Value, type: SqlType, span: Span): Sql {
   }
   if (type === 'string' && typeof value.type === 'object') return nestedText(value, span);
   if (macro !== undefined) return sql`${macro}(${value.sql})`;
-  if (isDecimal(type) && value.type === 'timestamp') {
+  if (isDecimal(type) && isTimestamp(value.type)) {
     return sql`TRY_CAST(sp_cast_double(${value.sql}) AS ${duckdbText(type)})`;
   }
   return sql`TRY_CAST(${value.sql} AS ${duckdbText(type)})`;
@@ -159,7 +167,8 @@ export function comparable(left: Value, right: Value): [Value, Value] {
 function asComparand(text: Value, other: SqlType | undefined): Value {
   if (other === undefined || other === 'string' || other === 'void') return text;
   if (isDecimal(other)) return castTo(text, 'double');
-  const scalar = isNumeric(other) || ['boolean', 'date', 'timestamp'].includes(textOfType(other));
+  const scalar =
+    isNumeric(other) || ['boolean', 'date'].includes(textOfType(other)) || isTimestamp(other);
   return scalar ? castTo(text, other) : text;
 }
 

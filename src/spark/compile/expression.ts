@@ -1,6 +1,6 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { Expr, LikeShape } from '../ast.ts';
-import { widerType } from '../sql-type.ts';
+import { isTimestamp, widerType } from '../sql-type.ts';
 import { compileCall } from './call.ts';
 import { asInteger, asNumber, asText, castOrFail, castTo, comparable, unified } from './cast.ts';
 import { compileColumn, fieldOf } from './column.ts';
@@ -141,7 +141,7 @@ function compileInList(expr: Of<'in-list'>, scope: Scope): Value {
   const operand = compileExpression(expr.operand, scope);
   const items = expr.items.map((item) => compileExpression(item, scope));
   const type = [operand, ...items].map((value) => value.type).reduce(widerType);
-  const dates = operand.type === 'date' || operand.type === 'timestamp';
+  const dates = operand.type === 'date' || isTimestamp(operand.type);
   const [tested, ...listed] =
     type === 'string' && !dates
       ? [operand, ...items].map(asText)

@@ -1,7 +1,7 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { Expr } from '../ast.ts';
 import type { Span } from '../sql-error.ts';
-import { asDecimal, isDecimal, isInteger, isNumeric, widerType } from '../sql-type.ts';
+import { asDecimal, isDecimal, isInteger, isNumeric, isTimestamp, widerType } from '../sql-type.ts';
 import type { SqlType } from '../sql-type.ts';
 import { asNumber, asText, castTo, comparable } from './cast.ts';
 import type { Context } from './context.ts';
@@ -90,8 +90,9 @@ function shift(expr: Binary, left: Value, right: Value): Value | null {
       const moved = sql`CAST(${left.sql} ${expr.operator} ${right.sql} AS DATE)`;
       return computed(moved, 'date', expr);
     }
-    const moved = sql`(${castTo(left, 'timestamp').sql} ${expr.operator} ${right.sql})`;
-    return computed(moved, 'timestamp', expr);
+    const point = type === 'timestamp_ntz' ? type : 'timestamp';
+    const moved = sql`(${castTo(left, point).sql} ${expr.operator} ${right.sql})`;
+    return computed(moved, point, expr);
   }
   if (type !== 'date') return null;
   if (isInteger(right.type)) {
@@ -137,7 +138,7 @@ function resultType(
   if (operator === 'div') return 'bigint';
   if (a === undefined || b === undefined) return operator === '/' ? undefined : undefined;
   if (a === 'interval' || b === 'interval') return 'interval';
-  if (a === 'timestamp' && b === 'timestamp') return 'interval';
+  if (isTimestamp(a) && isTimestamp(b)) return 'interval';
   if (a === 'void' && b === 'void') return 'double';
   const common = widerType(a, b);
   if (!isDecimal(common)) return operator === '/' && isNumeric(common) ? 'double' : common;

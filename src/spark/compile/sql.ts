@@ -38,8 +38,9 @@ export function textOf(sql: Sql): string {
   return sql.map(({ text }) => text).join('');
 }
 
-/** A name as DuckDB's quoted identifier. */
+/** A name as DuckDB's quoted identifier. DuckDB has no empty names, which Spark gives to `''`: those become a space. */
 export function quoteName(name: string): string {
+  if (name === '') return '" "';
   return `"${name.replaceAll('"', '""')}"`;
 }
 

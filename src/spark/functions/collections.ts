@@ -2,7 +2,7 @@ import type { CallSite } from '../compile/call-site.ts';
 import { asInteger, asText, castTo, unified } from '../compile/cast.ts';
 import { joinSql, quoteName, quoteText } from '../compile/sql.ts';
 import type { Sql } from '../compile/sql.ts';
-import { widerType } from '../sql-type.ts';
+import { isTimestamp, widerType } from '../sql-type.ts';
 import type { SqlType } from '../sql-type.ts';
 import {
   arrayOf,
@@ -162,7 +162,7 @@ const sequence = rewrite(
       const days = step?.sql ?? site.sql`INTERVAL 1 DAY`;
       return site.sql`CAST(generate_series(${start.sql}, ${castTo(stop, 'date').sql}, ${days}) AS DATE[])`;
     }
-    if (start.type === 'timestamp') {
+    if (isTimestamp(start.type)) {
       const days = step?.sql ?? site.sql`INTERVAL 1 DAY`;
       return site.sql`generate_series(${start.sql}, ${castTo(stop, 'timestamp').sql}, ${days})`;
     }

@@ -57,6 +57,9 @@ function scalarToken(site: CallSite, value: Sql, type: SqlType): Sql {
     case 'bigint':
       return sql`('l' || CAST(${value} AS VARCHAR))`;
     case 'timestamp':
+    case 'timestamp_ntz':
+    case 'timestamp_ns':
+    case 'timestamptz_ns':
       return sql`('l' || CAST(epoch_us(${value}) AS VARCHAR))`;
     case 'float':
       return sql`('f' || CAST(${value} AS VARCHAR))`;

@@ -63,6 +63,8 @@ function scalarJson({ sql }: CallSite, value: Sql, type: SqlType): Sql {
       return sql`('"' || CAST(${value} AS VARCHAR) || '"')`;
     case 'timestamp':
       return sql`('"' || strftime(${value}, '%Y-%m-%dT%H:%M:%S.%g') || 'Z"')`;
+    case 'timestamp_ntz':
+      return sql`('"' || strftime(${value}, '%Y-%m-%dT%H:%M:%S.%g') || '"')`;
     case 'float':
     case 'double':
       return sql`CASE WHEN isfinite(${value}) THEN sp_cast_string(${value}) ELSE '"' || sp_cast_string(${value}) || '"' END`;

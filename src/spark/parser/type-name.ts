@@ -23,7 +23,7 @@ const scalars: Readonly<Record<string, ScalarType>> = {
   DATE: 'date',
   TIMESTAMP: 'timestamp',
   TIMESTAMP_LTZ: 'timestamp',
-  TIMESTAMP_NTZ: 'timestamp',
+  TIMESTAMP_NTZ: 'timestamp_ntz',
   INTERVAL: 'interval',
   VOID: 'void',
 };

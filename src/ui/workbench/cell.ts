@@ -1,9 +1,9 @@
 import { grouped } from '../../words.ts';
 import type { Answer } from '../../workbench/api.ts';
 
-const numeric = /^(U?(TINY|SMALL|HUGE|BIG)?INT(EGER)?|DOUBLE|FLOAT|REAL|DECIMAL.*)$/i;
+const numeric = /^((TINY|SMALL|BIG)?INT|DOUBLE|FLOAT|DECIMAL\(.*)$/;
 
-/** Whether values of a DuckDB type are set flush right. */
+/** Whether values of a Spark type are set flush right. */
 export function isNumeric(type: string): boolean {
   return numeric.test(type);
 }

@@ -14,7 +14,7 @@ test('nothing, nested values and fractions are shown as they are', () => {
   expect(cellText(1234.5, 'a')).toBe('1234.5');
 });
 
-test('numbers are set flush right, by their DuckDB type', () => {
-  expect(['BIGINT', 'INTEGER', 'HUGEINT', 'DOUBLE', 'DECIMAL(9,2)'].every(isNumeric)).toBe(true);
-  expect(['VARCHAR', 'TIMESTAMP', 'INTERVAL', 'BIGINT[]'].some(isNumeric)).toBe(false);
+test('numbers are set flush right, by their Spark type', () => {
+  expect(['BIGINT', 'INT', 'TINYINT', 'DOUBLE', 'DECIMAL(9,2)'].every(isNumeric)).toBe(true);
+  expect(['STRING', 'TIMESTAMP', 'INTERVAL', 'ARRAY<BIGINT>'].some(isNumeric)).toBe(false);
 });
