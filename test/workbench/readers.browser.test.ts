@@ -111,6 +111,7 @@ const action =
       warn: () => undefined,
       engine,
       read: new Map(),
+      schemas: new Map(),
     };
     await runFlareJob(context, job.stack, {}, []);
     return null;
