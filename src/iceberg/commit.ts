@@ -3,7 +3,13 @@ import { IcejamError } from '../error.ts';
 import type { Change, PreparedChange } from './change.ts';
 import type { CommitContext } from './context.ts';
 import { findLosers, hasLanded, landedPointer } from './landing.ts';
-import { commitTime, expiredMetadataFiles, succeed, editProperties } from './metadata-update.ts';
+import {
+  commitTime,
+  editProperties,
+  expiredMetadataFiles,
+  succeed,
+  withCountersOf,
+} from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
 import type { Pointer } from './ports.ts';
@@ -173,7 +179,7 @@ class Commit {
     const { catalog } = this.#context;
     const { name } = this.#table;
     const newest = await loadTable(this.#context, name);
-    const base = this.#change.whenStale === 'loses' ? this.#table : newest;
+    const base = this.#baseOf(newest);
     await this.#stop({ stop: 'base-read', base: summarizeBase(base) });
     const landed = hasLanded(newest, prepared.snapshotId, this.#files);
     if (landed) return { is: 'won', table: newest, base: null };
@@ -184,6 +190,17 @@ class Commit {
       if (!(await hasVanished(catalog, name, base.pointer, error))) throw error;
       return { is: 'lost', base, found: await catalog.load(name), location: null };
     }
+  }
+
+  /**
+   * What the change is applied to. One that is made on the table as loaded would lose its swap if that is stale; without
+   * comparing it undoes what was committed since, which is what `unsafe` shows. But no id that was given is given again,
+   * so that no file comes to mean something else.
+   */
+  #baseOf(newest: Table): Table {
+    if (this.#change.whenStale !== 'loses') return newest;
+    if (this.#protocol !== 'unsafe') return this.#table;
+    return { ...this.#table, metadata: withCountersOf(this.#table.metadata, newest.metadata) };
   }
 
   async #attemptOn(base: Table, prepared: PreparedChange): Promise<Verdict | Loss> {
@@ -315,7 +332,11 @@ class Commit {
     const { io } = this.#context;
     const losers = await deletePaths(io, await findLosers(io, table, this.#files));
     if (base === null) return losers;
-    const expired = await deletePaths(io, expiredMetadataFiles(base, table.metadata));
+    const registered = await this.#context.catalog.registered?.(table.name);
+    const expired = await deletePaths(
+      io,
+      expiredMetadataFiles(base, table.metadata).filter((path) => path !== registered),
+    );
     return [...losers, ...expired, ...((await prepared.afterwards?.(base, table.metadata)) ?? [])];
   }
 

@@ -1,12 +1,14 @@
 import { IcejamError } from '../error.ts';
 import type { Change } from './change.ts';
+import type { CommitContext } from './context.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { removeSnapshots } from './metadata-update.ts';
 import { deletePaths } from './own-files.ts';
-import type { FileIO } from './ports.ts';
 import { booleanProperty } from './property.ts';
 import { reachableFiles } from './reachable-files.ts';
+import { loadRegistered } from './registered.ts';
 import { decideRetention, type Expiry } from './snapshot-retention.ts';
+import type { Table } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /** Runs `work` while no reader holds the snapshot; `false`: one does, and nothing was run. */
@@ -24,12 +26,15 @@ const withoutReaders: WithExclusiveSnapshot = async (_snapshotId, work) => {
 export interface ExpireOptions extends Expiry {
   /** Keeps snapshots that a reader holds. By default there are no readers. */
   withExclusive?: WithExclusiveSnapshot;
+  /** Called when a snapshot stays because a registered metadata file shows it. */
+  onRegistered?: (snapshotId: bigint, location: string) => void;
 }
 
 /**
  * Forgets old snapshots, and once that is committed deletes every file that only they reached. What goes is decided
- * anew on each base; a snapshot under a reader stays for the next time. Rejected with `Validation` where `gc.enabled`
- * is false, `IllegalArgument` for an id that is still referenced.
+ * anew on each base; a snapshot under a reader stays for the next time, and one that the registered metadata file shows
+ * as long as that is registered. Rejected with `Validation` where `gc.enabled` is false, `IllegalArgument` for an id that
+ * is still referenced.
  */
 export function expireSnapshots(options: ExpireOptions = {}): Change {
   const { withExclusive = withoutReaders } = options;
@@ -43,6 +48,11 @@ export function expireSnapshots(options: ExpireOptions = {}): Change {
         apply: async ({ base: { metadata }, at, stop }) => {
           checkGarbageCollection(metadata, 'expire snapshots');
           const { expired, expiredRefs } = decideRetention(metadata, options, at);
+          const registered = await loadRegistered(context, table.name);
+          const shown = registered?.metadata?.['current-snapshot-id'] ?? null;
+          if (registered !== null && shown !== null && expired.delete(shown)) {
+            options.onRegistered?.(shown, registered.location);
+          }
           for (const id of expired) {
             const isFree = await withExclusive(id, () => Promise.resolve());
             if (!isFree) expired.delete(id);
@@ -54,8 +64,7 @@ export function expireSnapshots(options: ExpireOptions = {}): Change {
           );
           return removeSnapshots({ ...metadata, refs: Object.fromEntries(refs) }, expired);
         },
-        afterwards: (base, next) =>
-          deleteUnreachable(context.io, base.metadata, next, withExclusive),
+        afterwards: (base, next) => deleteUnreachable(context, base, next, withExclusive),
       };
     },
   };
@@ -70,18 +79,25 @@ export function checkGarbageCollection({ properties }: TableMetadata, what: stri
   );
 }
 
-/** Deletes what the snapshots that `next` lacks reach, and nothing that is reached from `next` or from a reader. */
+/**
+ * Deletes what the snapshots that `next` lacks reach, and nothing that is reached from `next`, from a reader or from what
+ * is registered by now.
+ */
 async function deleteUnreachable(
-  io: FileIO,
-  base: TableMetadata,
+  context: CommitContext,
+  { name, metadata: base }: Table,
   next: TableMetadata,
   withExclusive: WithExclusiveSnapshot,
 ): Promise<string[]> {
+  const { io } = context;
   const reader = new ManifestReader(io);
   const left = new Set(next.snapshots.map((snapshot) => snapshot['snapshot-id']));
   const gone = base.snapshots.filter((snapshot) => !left.has(snapshot['snapshot-id']));
   const deleted: string[] = [];
-  await holdAll(gone, withExclusive, [], async (free) => {
+  await holdAll(gone, withExclusive, [], async (held) => {
+    // Who registers a version reads its snapshot meanwhile, so that from here on there is no other.
+    const shown = (await loadRegistered(context, name))?.metadata?.['current-snapshot-id'];
+    const free = held.filter((snapshot) => snapshot['snapshot-id'] !== shown);
     const read = gone.filter((snapshot) => !free.includes(snapshot));
     const needed = [...next.snapshots, ...read];
     const kept = await reachableFiles(reader, next, needed, { removed: false });

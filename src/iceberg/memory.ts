@@ -60,6 +60,8 @@ export class MemoryCatalog implements Catalog {
   readonly #pointers = new Map<TableName, Pointer>();
   /** Every pointer that there ever was, oldest first. */
   readonly history: Pointer[] = [];
+  /** The metadata files that are registered for readers. */
+  readonly registrations = new Map<TableName, string>();
 
   async load(table: TableName): Promise<Pointer | null> {
     return this.#pointers.get(table) ?? null;
@@ -75,6 +77,10 @@ export class MemoryCatalog implements Catalog {
 
   async put(table: TableName, location: string): Promise<Pointer> {
     return this.#move(table, location);
+  }
+
+  async registered(table: TableName): Promise<string | null> {
+    return this.registrations.get(table) ?? null;
   }
 
   /** The same pointers, from where each goes its own way. */

@@ -198,3 +198,17 @@ export function expiredMetadataFiles(base: Table, next: TableMetadata): string[]
     .map((entry) => entry['metadata-file'])
     .filter((file) => !kept.has(file));
 }
+
+/** The metadata with every counter of ids at least as high as in `newer`: what was given once is never given again. */
+export function withCountersOf(metadata: TableMetadata, newer: TableMetadata): TableMetadata {
+  const highest = (key: 'last-column-id' | 'last-partition-id' | 'last-sequence-number') =>
+    Math.max(metadata[key], newer[key]);
+  const rowIds = [metadata['next-row-id'], newer['next-row-id']].filter((id) => id !== undefined);
+  return {
+    ...metadata,
+    'last-column-id': highest('last-column-id'),
+    'last-partition-id': highest('last-partition-id'),
+    'last-sequence-number': highest('last-sequence-number'),
+    ...(rowIds.length > 0 && { 'next-row-id': Math.max(...rowIds) }),
+  };
+}

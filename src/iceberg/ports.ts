@@ -43,6 +43,11 @@ export interface Catalog {
   swap(table: TableName, expected: Pointer | null, location: string): Promise<SwapResult>;
   /** Moves the pointer without comparing: the fault that the protocol `unsafe` demonstrates. */
   put(table: TableName, location: string): Promise<Pointer>;
+  /**
+   * The metadata file that readers may follow instead of the pointer, `null` if none is registered: what it shows is kept
+   * as long as it is. Absent in a catalog without registrations.
+   */
+  registered?(table: TableName): Promise<string | null>;
 }
 
 /** Time. A replay and the explorer bring their own. */

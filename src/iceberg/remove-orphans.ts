@@ -5,6 +5,7 @@ import { ManifestReader } from './manifest-reader.ts';
 import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { reachableFiles } from './reachable-files.ts';
+import { loadRegistered } from './registered.ts';
 import { loadTable, metadataFolder, snapshotById, type Table } from './table.ts';
 import type { Snapshot } from './table-metadata.ts';
 
@@ -31,8 +32,9 @@ export interface OrphanOptions {
 }
 
 /**
- * Deletes the files below a table's location that none of its metadata refers to, and returns their paths. Throws
- * `Validation` where `gc.enabled` is false, `IllegalArgument` for a location elsewhere, and `NoSuchTable`.
+ * Deletes the files below a table's location that none of its metadata refers to, nor the registered metadata file, and
+ * returns their paths. Throws `Validation` where `gc.enabled` is false, `IllegalArgument` for a location elsewhere, and
+ * `NoSuchTable`.
  */
 export async function removeOrphans(
   context: CommitContext,
@@ -53,14 +55,16 @@ export async function removeOrphans(
   const lists = forgotten.map((id) => paths.filter((path) => path.includes(`/snap-${id}-`)));
   // Without its manifest list nobody can tell what a reader of the snapshot needs.
   if (lists.some((own) => own.length === 0)) return [];
+  const reader = new ManifestReader(context.io);
   const needed = await reachableFiles(
-    new ManifestReader(context.io),
+    reader,
     metadata,
     [...metadata.snapshots, ...lists.flat().map(snapshotOf)],
     { removed: false },
   );
   needed.add(pointer.location).add(`${metadataFolder(metadata)}/version-hint.text`);
   for (const entry of metadata['metadata-log']) needed.add(entry['metadata-file']);
+  for (const path of await registeredFiles(context, reader, name)) needed.add(path);
   const orphans = found
     .filter(({ path, modifiedAt }) => modifiedAt < olderThan && !needed.has(path))
     .map(({ path }) => path)
@@ -75,6 +79,29 @@ function folderOf({ name, metadata }: Table, wanted = metadata.location): string
     context: { table: name },
     remedy: `Name ${metadata.location} or a folder in it, or leave location out.`,
   });
+}
+
+/** The registered metadata file and all that it reaches; of snapshots that have expired since, nothing is left. */
+async function registeredFiles(
+  context: CommitContext,
+  reader: ManifestReader,
+  name: TableName,
+): Promise<Set<string>> {
+  const registered = await loadRegistered(context, name);
+  if (registered === null) return new Set();
+  const { location, metadata } = registered;
+  const paths = new Set([location]);
+  if (metadata === null) return paths;
+  for (const snapshot of metadata.snapshots) {
+    const reached = reachableFiles(reader, metadata, [snapshot], { removed: false });
+    for (const path of await reached.catch(unlessGone)) paths.add(path);
+  }
+  return paths;
+}
+
+function unlessGone(thrown: unknown): readonly string[] {
+  if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return [];
+  throw thrown;
 }
 
 /** A snapshot that the table has forgotten, as far as its files need it. */

@@ -30,7 +30,7 @@ export async function runAction(
   const table = tableName(action.address);
   switch (action.name) {
     case 'expire_snapshots':
-      return change(context, table, expireSnapshots(expiryOf(action, table)));
+      return change(context, table, expireSnapshots(expiryOf(context, action, table)));
     case 'rewrite_manifest':
       return change(context, table, rewriteManifests());
     case 'remove_orphans':
@@ -84,7 +84,11 @@ async function change(context: JobContext, name: string, wanted: Change): Promis
   return { commit: result, rows: 0, files: 0 };
 }
 
-function expiryOf(action: Action, table: string): Parameters<typeof expireSnapshots>[0] {
+function expiryOf(
+  { warn }: JobContext,
+  action: Action,
+  table: string,
+): Parameters<typeof expireSnapshots>[0] {
   const olderThan = moment(action, 'expireOlderThan', 'olderThanMillis', 'olderThanTimestamp');
   const { retainLast, expireSnapshotId, snapshotIds = expireSnapshotId } = action.options;
   return {
@@ -92,8 +96,26 @@ function expiryOf(action: Action, table: string): Parameters<typeof expireSnapsh
     ...(retainLast === undefined ? {} : { retainLast: Number(retainLast) }),
     ...(snapshotIds === undefined ? {} : { ids: [snapshotIds].flat().map(BigInt) }),
     withExclusive: (id, work) => withExclusiveSnapshot(table, id, work),
+    onRegistered: once((id, location) =>
+      warn({
+        message: `Snapshot ${String(id)} of ${table} was not expired: the registered version, ${nameOf(location)}, shows it.`,
+        context: { table, snapshot: String(id) },
+        remedy: 'Register a later version with dataos-tool dataset set-metadata, and expire again.',
+      }),
+    ),
   };
 }
+
+/** The first call alone: what is tried again is not told again. */
+function once<T extends unknown[]>(work: (...args: T) => void): (...args: T) => void {
+  let done = false;
+  return (...args) => {
+    if (!done) work(...args);
+    done = true;
+  };
+}
+
+const nameOf = (location: string) => location.slice(location.lastIndexOf('/') + 1);
 
 /** Epoch ms from the first of these options that is there. */
 function moment({ options, range }: Action, ...names: string[]): number | undefined {

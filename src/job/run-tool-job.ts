@@ -3,13 +3,14 @@ import { type ReadingCommand, readingCommands, type ToolCommand } from '../flare
 import type { ToolJob } from '../flare/workflow.ts';
 import { commit, type CommitResult } from '../iceberg/commit.ts';
 import type { Registration } from '../iceberg/stop.ts';
-import { loadTable } from '../iceberg/table.ts';
+import { loadTable, snapshotById } from '../iceberg/table.ts';
 import type { Told } from '../race/report.ts';
 import { listPointers } from '../storage/catalog.ts';
+import { leaseVersion } from '../storage/lease.ts';
 import { register } from '../storage/registrations.ts';
 import { dropTable } from './drop-table.ts';
 import { commitContext, type ToolContext } from './job-context.ts';
-import { checkVersion, resolveVersion } from './set-metadata.ts';
+import { expiredVersion, readVersion, resolveVersion } from './set-metadata.ts';
 import { changeByTool } from './table-tool.ts';
 import { tellTable, tellTables } from './tell-table.ts';
 
@@ -34,14 +35,10 @@ export async function runToolJob(context: ToolContext, job: ToolJob): Promise<To
     await dropTable(context, name, { purge });
     return { did: 'drop', dropped: { table: name, purged: purge } };
   }
-  const table = await loadTable(ports, name);
   if (tool === 'set-metadata') {
-    const found = resolveVersion(table, flags.version ?? 'latest');
-    await checkVersion(ports.io, table, found);
-    await register(context.db, name, found.location);
-    const registered = { table: name, ...found, latest: table.pointer.version };
-    return { did: 'register', registered };
+    return { did: 'register', registered: await registerVersion(context, job) };
   }
+  const table = await loadTable(ports, name);
   const change = await changeByTool(tool, job, table, ports.io);
   const { protocol } = context;
   return {
@@ -61,4 +58,27 @@ async function tell(
   if (tool !== 'list') return tellTable(tool, await loadTable(ports, tableName(address)));
   const names = (await listPointers(db)).map(({ table }) => table);
   return tellTables(names, `${address.depot}:${address.collection}`);
+}
+
+/** The snapshot that the version shows is leased until it is registered, and kept by its registration from then on. */
+async function registerVersion({ db, ports }: ToolContext, job: ToolJob): Promise<Registration> {
+  const find = async () => {
+    const table = await loadTable(ports, tableName(job.address));
+    const asked = resolveVersion(table, job.flags.version ?? 'latest');
+    const shown = (await readVersion(ports.io, table, asked))['current-snapshot-id'];
+    if (shown !== null && snapshotById(table.metadata, shown) === undefined) {
+      throw expiredVersion(table, asked, shown);
+    }
+    return { ...table, asked, shown };
+  };
+  const { version, release } = await leaseVersion(tableName(job.address), find, ({ shown }) =>
+    shown === null ? [] : [shown],
+  );
+  const { name, asked, pointer } = version;
+  try {
+    await register(db, name, asked.location);
+  } finally {
+    release();
+  }
+  return { table: name, ...asked, latest: pointer.version };
 }

@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { parseTableMetadata } from '../iceberg/table-metadata-file.ts';
+import type { TableMetadata } from '../iceberg/table-metadata.ts';
 import type { Table } from '../iceberg/table.ts';
 
 /** A committed metadata file of a table. */
@@ -41,23 +42,40 @@ export function resolveVersion(table: Table, asked: string): MetadataVersion {
 }
 
 /**
- * Throws `IllegalState` unless the file is metadata of this very table, by its uuid, and `NotFound` if it was deleted:
- * a log may name what somebody else has put there.
+ * The metadata of a version. Throws `IllegalState` unless the file is metadata of this very table, by its uuid, and
+ * `NotFound` if it was deleted: a log may name what somebody else has put there.
  */
-export async function checkVersion(
+export async function readVersion(
   io: FileIO,
   table: Table,
   { location }: MetadataVersion,
-): Promise<void> {
-  const found = (await parseTableMetadata(await io.read(location), location))['table-uuid'];
+): Promise<TableMetadata> {
+  const metadata = await parseTableMetadata(await io.read(location), location);
+  const found = metadata['table-uuid'];
   const current = table.metadata['table-uuid'];
-  if (found === current) return;
+  if (found === current) return metadata;
   throw new IcejamError(
     'IllegalState',
     `Table UUID does not match: current=${current} != refreshed=${found}`,
     {
       context: { table: table.name, location },
       remedy: 'Register another version: this file belongs to another table.',
+    },
+  );
+}
+
+/** The error of a version whose snapshot the table does not know any more: its files are deleted. */
+export function expiredVersion(
+  table: Table,
+  { version }: MetadataVersion,
+  snapshotId: bigint,
+): IcejamError {
+  return new IcejamError(
+    'IllegalState',
+    `Version v${version} of ${table.name} cannot be registered: the snapshot that it shows, ${snapshotId}, has expired.`,
+    {
+      context: { table: table.name, snapshot: String(snapshotId) },
+      remedy: 'Register a later version, such as latest.',
     },
   );
 }

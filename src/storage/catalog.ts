@@ -4,6 +4,7 @@ import { announce } from './channel.ts';
 import { write } from './database.ts';
 import type { Database, PointerRecord } from './database.ts';
 import { errorName, guard, storageFailure } from './failure.ts';
+import { registeredLocation } from './registrations.ts';
 
 /**
  * The catalog over the store `pointers`. A swap is one `readwrite` transaction that reads, compares version and
@@ -45,6 +46,7 @@ export function indexedDbCatalog(db: Database): Catalog {
     },
     swap: (table, expected, location) =>
       move(table, (found) => (samePointer(found, expected) ? location : null)),
+    registered: (table) => registeredLocation(db, table),
     async put(table, location) {
       const result = await move(table, () => location);
       if (!result.won) throw new IcejamError('Internal', `A put on ${table} cannot be lost`);
