@@ -7,9 +7,12 @@ import { openManifest } from '../iceberg/manifest.ts';
 import { status } from '../iceberg/manifest-types.ts';
 import type { Catalog, FileIO } from '../iceberg/ports.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
+import { stringifyJson } from '../iceberg/json.ts';
 import { loadTable, type Table } from '../iceberg/table.ts';
 import { parseTableMetadata } from '../iceberg/table-metadata-file.ts';
+import type { PartitionSpec, Schema, TableMetadata } from '../iceberg/table-metadata.ts';
 import { transaction } from '../iceberg/transaction.ts';
+import { typeEquals } from '../iceberg/type.ts';
 import { updateProperties } from '../iceberg/update-properties.ts';
 import { webLockQueue } from '../storage/locks.ts';
 import type { Repair, Repaired } from './api.ts';
@@ -19,8 +22,9 @@ import type { Repair, Repaired } from './api.ts';
  * that does compare. Only files that were appended, are not live and were removed by no commit come back; what an
  * overwrite would have replaced cannot be known, so that the caller must not ask for it.
  *
- * Throws `IllegalState` if the table bore the mark before the race, as what an earlier race lost is not known, or if a
- * lost file is not in the warehouse any more; nothing is changed then.
+ * Throws `IllegalState` if the table bore the mark before the race, as what an earlier race lost is not known, if a lost
+ * file is not in the warehouse any more, or if the schema or partition spec that it was written under is lost too;
+ * nothing is changed then.
  */
 export async function repairTable(
   { io, catalog }: { io: FileIO; catalog: Catalog },
@@ -58,9 +62,11 @@ async function lostFiles(
   const known = new Set([...live, ...removed].map(({ path }) => path));
   const lost: ChangedFile[] = [];
   for (const path of manifests) {
-    const { entries, spec } = await openManifest(await io.read(path), path);
+    const { entries, spec, schema } = await openManifest(await io.read(path), path);
+    const isKnown = knowsSchema(table.metadata, schema) && knowsSpec(table.metadata, spec);
     for (const { status: state, data_file: file } of entries) {
       if (state !== status.added || known.has(file.file_path)) continue;
+      if (!isKnown) throw lostSchema(table.name, file.file_path);
       lost.push({ spec_id: spec['spec-id'], data_file: file });
     }
   }
@@ -71,6 +77,25 @@ async function lostFiles(
     'IllegalState',
     `A file that was lost is not in the warehouse any more: ${gone.data_file.file_path}`,
     { context: { table: table.name }, remedy: 'Drop the table and run the race again.' },
+  );
+}
+
+/** Whether field ids mean the same in the table as in a schema: another may have been given what was lost. */
+const knowsSchema = ({ schemas }: TableMetadata, schema: Schema): boolean =>
+  schemas.some((own) => typeEquals(own, schema));
+
+const knowsSpec = (metadata: TableMetadata, spec: PartitionSpec): boolean =>
+  metadata['partition-specs'].some(
+    (own) =>
+      own['spec-id'] === spec['spec-id'] &&
+      stringifyJson(own.fields) === stringifyJson(spec.fields),
+  );
+
+function lostSchema(table: string, path: string): IcejamError {
+  return new IcejamError(
+    'IllegalState',
+    `A file that was lost was written under a schema or partition spec that the table has lost too: ${path}`,
+    { context: { table }, remedy: 'Drop the table and run the race again.' },
   );
 }
 
