@@ -84,6 +84,11 @@ export class App {
     return this.#call('snapshots', ...args);
   }
 
+  /** The live data files of a table. */
+  files(...args: Parameters<Console['files']>): Promise<Result<'files'>> {
+    return this.#call('files', ...args);
+  }
+
   /** Writes a zip of the complete table to a file, its paths rewritten to `location`. */
   async exportTable(address: string, location: string, zip: string): Promise<void> {
     const [download] = await Promise.all([

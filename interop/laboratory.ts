@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App } from '../cli/app.ts';
 import { sampleTrips, shippedWorkflow, startAfresh, tableAddress } from '../cli/taxi.ts';
 import { unpackTable } from '../cli/unzip.ts';
+import type { FileSummary } from '../src/iceberg/stop.ts';
 import type { WorkflowReport } from '../src/race/report.ts';
 import { ownTables } from './own-tables.ts';
 import { addressOf, sinkWorkflow } from './workflows.ts';
@@ -18,11 +19,20 @@ interface OtherTable {
   snapshots: Snapshots;
 }
 
-/** A table that the app exported. `adopted`: what the app saw of a table of others before it went on writing. */
+/** What the app says of a snapshot beside its rows. */
+interface SeenSnapshot {
+  parentId: string | null;
+  summary: Record<string, string>;
+  /** The live data files by their names. */
+  files: { name: string; partition: string; rows: number }[];
+}
+
+/** A table that the app exported. `history`: its snapshots by their ids. `adopted`: what the app saw of a table of others before it went on writing. */
 interface ExportedTable {
   name: string;
   metadata: string;
   snapshots: Snapshots;
+  history: Record<string, SeenSnapshot>;
   adopted?: Snapshots;
   sql?: string;
 }
@@ -88,6 +98,25 @@ async function readSnapshots(app: App, name: string): Promise<Snapshots> {
   return read;
 }
 
+/** What the app says of every snapshot. */
+async function readHistory(app: App, name: string): Promise<Record<string, SeenSnapshot>> {
+  const address = addressOf(name);
+  const history: Record<string, SeenSnapshot> = {};
+  for (const { snapshotId, parentId, summary } of await app.snapshots(address)) {
+    const files = (await app.files(address, { at: snapshotId })) as FileSummary[];
+    history[snapshotId] = {
+      parentId,
+      summary,
+      files: files.map(({ path, partition = '', rows = 0 }) => ({
+        name: basename(path),
+        partition,
+        rows,
+      })),
+    };
+  }
+  return history;
+}
+
 /** Runs workflows; each must commit. */
 async function runAll(app: App, name: string, workflows: readonly string[]): Promise<void> {
   for (const text of workflows) {
@@ -124,9 +153,10 @@ async function writeAll(folder: string): Promise<void> {
     const exported: ExportedTable[] = [];
     const finish = async (name: string, more: Partial<ExportedTable>) => {
       const snapshots = await readSnapshots(app, name);
+      const history = await readHistory(app, name);
       const directory = join(folder, 'exported/raw01', name);
       const metadata = await exportTable(app, addressOf(name), directory);
-      exported.push({ name, metadata, snapshots, ...more });
+      exported.push({ name, metadata, snapshots, history, ...more });
     };
     for (const { name, workflows, ...more } of ownTables(Date.now() + 3_600_000)) {
       await runAll(app, name, workflows);

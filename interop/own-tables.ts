@@ -84,6 +84,9 @@ export function ownTables(now: number): OwnTable[] {
       { sql: `select *, 1.5d as score from (${numbered(7, 8)})` },
       tool('drop-column', '--name', 'name'),
       { sql: `select id, part, 2.5d as score from (${numbered(9, 9)})` },
+      tool('update-field', '--name', 'part', '--type', 'long'),
+      tool('rename-field', '--name', 'score', '--newName', 'points'),
+      { sql: `select id, cast(part as bigint) as part, 3.5d as points from (${numbered(10, 11)})` },
       action('rewrite_manifest', {}),
     ]),
     table('maintained', [
@@ -105,7 +108,10 @@ export function ownTables(now: number): OwnTable[] {
     table('branched', [
       { sql: numbered(1, 2) },
       { sql: numbered(3, 4), branch: 'dev' },
+      tool('create-tag', '--tag', 'before'),
       { sql: numbered(5, 6) },
+      tool('create-branch', '--branch', 'kept'),
+      { sql: numbered(7, 8), saveMode: 'overwrite' },
     ]),
   ];
 }

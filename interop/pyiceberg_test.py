@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pyarrow.parquet as parquet
 from pyiceberg.catalog.sql import SqlCatalog
+from pyiceberg.manifest import ManifestContent
 from pyiceberg.transforms import IdentityTransform, MonthTransform
 
 from engines import pyiceberg_rows
-from scenario import alike, each_exported, for_each, goes_on, others, steps, trips_of
+from scenario import alike, each_exported, for_each, goes_on, others, steps, told, trips_of
 from scenario import exported as exported_tables
 
 COLUMNS = {
@@ -118,6 +119,37 @@ class PyIcebergExchanges(unittest.TestCase):
                 self.assertIn("does not yet support equality deletes", str(refusal))
                 continue
             alike(self, found, exported.snapshots[snapshot_id])
+
+    @for_each(each_exported)
+    def test_parents_and_summaries_are_those_that_the_app_tells(self, exported):
+        found = {
+            snapshot.snapshot_id: {
+                "parentId": snapshot.parent_snapshot_id,
+                "summary": {
+                    "operation": snapshot.summary.operation.value,
+                    **snapshot.summary.additional_properties,
+                },
+            }
+            for snapshot in exported.table.metadata.snapshots
+        }
+        self.assertEqual(told(found), told(exported.history))
+
+    @for_each(each_exported)
+    def test_files_and_their_partitions_are_those_that_the_app_tells(self, exported):
+        table = exported.table
+        for snapshot in table.metadata.snapshots:
+            found = []
+            for manifest in snapshot.manifests(table.io):
+                if manifest.content != ManifestContent.DATA:
+                    continue
+                spec = table.specs()[manifest.partition_spec_id]
+                for entry in manifest.fetch_manifest_entry(table.io):
+                    file = entry.data_file
+                    partition = spec.partition_to_path(file.partition, table.schema())
+                    found.append((Path(file.file_path).name, file.record_count, partition))
+            files = exported.history[snapshot.snapshot_id]["files"]
+            seen = [(file["name"], file["rows"], file["partition"]) for file in files]
+            self.assertEqual(sorted(found), sorted(seen))
 
     @for_each(each_other)
     def test_what_the_app_adopts_is_what_its_writer_saw(self, other, adopted):

@@ -63,6 +63,8 @@ class Exported:
     table: StaticTable
     # What the app sees at each snapshot: its rows, or how many there are if they are many.
     snapshots: dict[int, list | int]
+    # What the app says of each snapshot: parentId, summary and files (name, partition, rows).
+    history: dict[int, dict]
     # What the app saw right after it had adopted a table of others.
     adopted: dict[int, list | int] | None
     # A query of which the table holds the rows.
@@ -81,6 +83,20 @@ def others() -> list[dict]:
 
 def each_exported(names=None):
     return ((table.name, table) for table in exported() if names is None or table.name in names)
+
+
+def told(history: dict[int, dict]) -> dict[int, tuple]:
+    """Parent and summary of each snapshot, without what an export changes: the lengths of position delete files."""
+    summaries = [snapshot["summary"] for snapshot in history.values()]
+    moves = any(int(summary.get("total-delete-files", 0)) > 0 for summary in summaries)
+
+    def kept(summary):
+        return {key: text for key, text in summary.items() if not (moves and key.endswith("files-size"))}
+
+    return {
+        snapshot_id: (snapshot["parentId"] and int(snapshot["parentId"]), kept(snapshot["summary"]))
+        for snapshot_id, snapshot in history.items()
+    }
 
 
 def goes_on(name: str, directory: Path, snapshot_id: int, rows: list) -> None:
@@ -128,6 +144,7 @@ def _read_exported(table: dict) -> Exported:
         directory=metadata.parents[1],
         table=StaticTable.from_metadata(f"file://{metadata}"),
         snapshots=by_id(table["snapshots"]),
+        history=by_id(table["history"]),
         adopted=by_id(table["adopted"]) if "adopted" in table else None,
         sql=table.get("sql"),
     )

@@ -2,9 +2,10 @@
 
 import unittest
 from collections import Counter
+from pathlib import Path
 
 from engines import canonical, spark, spark_rows, spark_table
-from scenario import alike, each_exported, for_each, goes_on, steps
+from scenario import alike, each_exported, for_each, goes_on, steps, told
 
 # Spark does not know the type `time`.
 REFUSED = {"pyiceberg_types"}
@@ -86,6 +87,31 @@ class SparkExchanges(unittest.TestCase):
         self.assertEqual(ids, set(exported.snapshots))
         for snapshot_id in ids:
             alike(self, spark_rows(table, snapshot_id), exported.snapshots[snapshot_id])
+
+    @for_each(each_readable)
+    def test_parents_and_summaries_are_those_that_the_app_tells(self, exported):
+        snapshots = spark().table(f"{spark_table(exported.directory)}.snapshots").collect()
+        found = {
+            row.snapshot_id: {
+                "parentId": row.parent_id,
+                "summary": {"operation": row.operation, **row.summary},
+            }
+            for row in snapshots
+        }
+        self.assertEqual(told(found), told(exported.history))
+
+    @for_each(each_readable)
+    def test_files_and_partitions_are_those_that_the_app_tells(self, exported):
+        table = spark_table(exported.directory)
+        for snapshot_id, snapshot in exported.history.items():
+            query = f"select * from {table}.files version as of {snapshot_id} where content = 0"
+            files = spark().sql(query).collect()
+            found = [(Path(file.file_path).name, file.record_count) for file in files]
+            seen = [(file["name"], file["rows"]) for file in snapshot["files"]]
+            self.assertEqual(sorted(found), sorted(seen))
+            partitions = Counter((file.spec_id, str(getattr(file, "partition", ""))) for file in files)
+            paths = Counter(file["partition"] for file in snapshot["files"])
+            self.assertEqual(sorted(partitions.values()), sorted(paths.values()))
 
     @for_each(each_readable)
     def test_the_files_and_partitions_are_those_of_the_summary(self, exported):

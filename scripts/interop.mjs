@@ -150,7 +150,7 @@ const env = {
 rmSync(`${cache}/continued.json`, { force: true });
 writeOthers(env);
 runLaboratory('write');
-const judges = ['files', 'pyiceberg'];
+const judges = ['files', 'pyiceberg', 'duckdb'];
 if (strictChecker !== undefined) judges.unshift('checker');
 if (withSpark) judges.push('spark');
 const counts = [compareHistories(), ...judges.map((name) => judge(`${name}_test.py`, env))];

@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.iceberg.BaseTable;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -102,8 +103,8 @@ final class World {
 
   /** A commit begins some time after all before it have ended: what is older than it can be told. */
   private void begin() {
-    long now = System.nanoTime();
-    while (System.nanoTime() - now < 2_000_000) Thread.onSpinWait();
+    long until = System.nanoTime() + 2_000_000;
+    for (long left = 2_000_000; left > 0; left = until - System.nanoTime()) LockSupport.parkNanos(left);
     begun.add(System.currentTimeMillis());
   }
 
