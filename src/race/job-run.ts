@@ -30,6 +30,8 @@ export class JobRun {
   readonly #options: JobRunOptions;
   readonly #stops: StopMessage[] = [];
   #holds: Holds;
+  /** The worker has said something, so its script runs. */
+  #isHeard = false;
   #hasEnded = false;
 
   constructor(job: Job, worker: Worker, options: JobRunOptions) {
@@ -40,9 +42,9 @@ export class JobRun {
     worker.onmessage = ({ data }: MessageEvent<JobMessage>) => this.#receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#die(
-        new IcejamError('WorkerKilled', `The worker of ${job.name} crashed: ${event.message}`),
-      );
+      if (this.#isHeard) this.#die(crashed(job.name, event.message));
+      else
+        this.#end(this.#reportOf({ outcome: 'rejected', snapshotId: null }, notLoaded(job.name)));
     };
     const { race, protocol, seed, perhapsCommitted, holds } = options;
     const { name, stack } = job;
@@ -72,6 +74,7 @@ export class JobRun {
   }
 
   #receive(message: JobMessage): void {
+    this.#isHeard = true;
     if (this.#hasEnded) return;
     switch (message.type) {
       case 'ready':
@@ -107,16 +110,21 @@ export class JobRun {
   }
 
   #die(error: IcejamError): void {
-    this.#end({
+    const end = deathOutcome(this.#stops.map(({ detail }) => detail));
+    this.#end(this.#reportOf(end, error));
+  }
+
+  #reportOf(end: Pick<JobReport, 'outcome' | 'snapshotId'>, error: IcejamError): JobReport {
+    return {
       name: this.name,
-      ...deathOutcome(this.#stops.map(({ detail }) => detail)),
+      ...end,
       attempts: Math.max(0, ...this.#stops.map(({ attempt }) => attempt)),
       rows: 0,
       files: 0,
       ms: Math.round(performance.now() - this.#startedAt),
       warnings: [],
       error: error.toValue(),
-    });
+    };
   }
 
   #end(report: JobReport): void {
@@ -125,6 +133,23 @@ export class JobRun {
     this.#worker.terminate();
     this.#options.onEnd(report);
   }
+}
+
+function crashed(job: string, message: string): IcejamError {
+  return new IcejamError('WorkerKilled', `The worker of ${job} crashed: ${message}`);
+}
+
+/** The error for a worker that never ran: nothing of its job has happened. */
+function notLoaded(job: string): IcejamError {
+  return new IcejamError(
+    'NotFound',
+    `The worker of ${job} did not start: its script did not load.`,
+    {
+      context: { job },
+      remedy:
+        'Reload the page and run again: the site may have been updated since it was opened, or it cannot be reached.',
+    },
+  );
 }
 
 /** What is known of a job whose worker died after these stops: between swap and answer nothing is. */

@@ -25,9 +25,17 @@ export class WorkerPool {
   refill(): void {
     while (this.#spares.length < this.#size) {
       const worker = this.#start();
+      // One that cannot run is none to hand out: whoever takes a new one hears of the failure.
+      worker.onerror = () => this.#discard(worker);
       worker.postMessage({ type: 'warm' } satisfies JobCommand);
       this.#spares.push(worker);
     }
+  }
+
+  #discard(worker: Worker): void {
+    worker.terminate();
+    const index = this.#spares.indexOf(worker);
+    if (index >= 0) this.#spares.splice(index, 1);
   }
 
   #start(): Worker {
