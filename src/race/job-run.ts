@@ -30,8 +30,6 @@ export class JobRun {
   readonly #options: JobRunOptions;
   readonly #stops: StopMessage[] = [];
   #holds: Holds;
-  /** The worker has said something, so its script runs. */
-  #isHeard = false;
   #hasEnded = false;
 
   constructor(job: Job, worker: Worker, options: JobRunOptions) {
@@ -40,9 +38,10 @@ export class JobRun {
     this.#options = options;
     this.#holds = options.holds;
     worker.onmessage = ({ data }: MessageEvent<JobMessage>) => this.#receive(data);
-    worker.onerror = (event) => {
+    worker.onerror = (event: Event & Partial<ErrorEvent>) => {
       event.preventDefault();
-      if (this.#isHeard) this.#die(crashed(job.name, event.message));
+      // HTML, “run a worker”: of a script that cannot be loaded tells an event without a message.
+      if (event.message !== undefined) this.#die(crashed(job.name, event.message));
       else
         this.#end(this.#reportOf({ outcome: 'rejected', snapshotId: null }, notLoaded(job.name)));
     };
@@ -74,7 +73,6 @@ export class JobRun {
   }
 
   #receive(message: JobMessage): void {
-    this.#isHeard = true;
     if (this.#hasEnded) return;
     switch (message.type) {
       case 'ready':

@@ -9,11 +9,13 @@ beforeAll(() => {
   return () => vi.unstubAllGlobals();
 });
 
+const unheard = () => undefined;
+
 /** A job whose worker is in the test's hand. */
 function runInHand() {
   const worker = {
-    onmessage: (_: { data: JobMessage }) => undefined,
-    onerror: (_: { message?: string; preventDefault: () => void }) => undefined,
+    onmessage: unheard as (event: { data: JobMessage }) => void,
+    onerror: unheard as (event: { message?: string; preventDefault: () => void }) => void,
     postMessage: () => undefined,
     terminate: vi.fn(),
   };
