@@ -163,9 +163,12 @@ async function runFreely(lanes: readonly Lane[], history: History, commits: numb
   await Promise.all(lanes.map(run));
 }
 
+/** A thousand are asked for by VITE_COMMITS=1000, which takes a quiet machine some minutes. */
+const commits = Number(import.meta.env.VITE_COMMITS ?? 200);
+
 it(
-  'no row of 1,000 commits is lost, doubled or left behind by kills at random',
-  { timeout: 300_000 },
+  'no row of many commits is lost, doubled or left behind by kills at random',
+  { timeout: 1000 * commits },
   async () => {
     const context = await openContext(opfsFileIO());
     const name = 'crash:thousand/t';
@@ -179,8 +182,8 @@ it(
     await createTable(context, name, { location, schema, spec, properties });
     const history = new History(name);
     for (const { steered, upTo } of [
-      { steered: true, upTo: 300 },
-      { steered: false, upTo: 1000 },
+      { steered: true, upTo: commits / 2 },
+      { steered: false, upTo: commits },
     ]) {
       const seed = upTo;
       const lanes = ['w1', 'w2', 'w3', 'w4'].map(
@@ -195,8 +198,8 @@ it(
     const table = await loadTable(context, name);
     const { metadata, pointer } = table;
     const { outcomes } = history;
-    expect(outcomes.committed).toBeGreaterThan(700);
-    expect(outcomes.killed).toBeGreaterThan(30);
+    expect(outcomes.committed).toBeGreaterThan(commits / 2);
+    expect(outcomes.killed).toBeGreaterThan(commits / 50);
     const tasks = await planFiles(context.io, metadata, currentSnapshot(metadata));
     const present = await context.io.list(`${location}/`);
     const sizes = new Map(present.map(({ path, bytes }) => [path, bytes]));
