@@ -36,7 +36,7 @@ async function tabTo(page: Page, name: string): Promise<void> {
     expect(presses, `Tab reaches ${name}`).toBeLessThan(120);
     // An editor keeps Tab for itself until Escape; in a dialog Escape would close it.
     const inEditor = await page.evaluate(
-      () => document.activeElement?.shadowRoot?.activeElement != null,
+      () => (document.activeElement?.shadowRoot?.activeElement ?? null) !== null,
     );
     if (inEditor) await page.keyboard.press('Escape');
     await page.keyboard.press('Tab');

@@ -9,7 +9,7 @@ import {
   conflictSentence,
 } from '../race/conflict.ts';
 import type { RaceEvent } from '../race/event.ts';
-import { historyOf } from '../race/history.ts';
+import { type History, historyOf } from '../race/history.ts';
 import { narrate } from '../race/narrate.ts';
 import { type Past, pastOf } from '../race/past.ts';
 import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts';
@@ -43,7 +43,15 @@ export type JudgedRace = Omit<WorkflowReport, 'seed' | 'script'>;
 
 /** What a race came to before it was forked: what is beyond its past is drawn behind what it comes to now. */
 export interface OldFuture extends PartedLog {
+  /** Of the whole log, but with the segments of the old future alone. */
+  history: History;
   lanes: readonly LaneJob[];
+}
+
+/** What lies behind the fork of a log, for the picture. */
+export function oldFutureOf(log: PartedLog, lanes: readonly LaneJob[]): OldFuture {
+  const { segments } = historyOf(log.events.slice(log.past));
+  return { ...log, history: { ...historyOf(log.events), segments }, lanes };
 }
 
 /** A race on screen: its log, what became of its jobs, and the cursor in the log. */
@@ -184,7 +192,7 @@ export class RaceView {
 
   /** The race that has just begun is a fork: its other future stays in sight. */
   keepOldFuture(log: PartedLog, lanes: readonly LaneJob[]): void {
-    this.#oldFuture = { ...log, lanes };
+    this.#oldFuture = oldFutureOf(log, lanes);
   }
 
   /** Shows the race alone. */

@@ -1,6 +1,6 @@
 import type { AxisName, LaneJob, OldFuture } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import { type Detail, type History, historyOf } from '../../race/history.ts';
+import type { Detail, History } from '../../race/history.ts';
 import { strings } from '../strings.ts';
 import { type Axis, clockAxis, eventsAxis, type Stretch } from './axis.ts';
 import type { Drawing, Lane, Picture, Read, Spine, Swap } from './picture.ts';
@@ -40,8 +40,7 @@ export function layout(input: PictureInput): Picture {
   const narrow = input.width < 560;
   const right = 22;
   const isAhead = events.length === 0 && !input.running;
-  const old = oldFuture === null ? [] : historyOf(oldFuture.events).tables;
-  const tables = [...new Set([...old, ...history.tables])];
+  const tables = [...new Set([...(oldFuture?.history.tables ?? []), ...history.tables])];
   const rows = rowPlaces(input, tables.length, { narrow, isAhead });
   const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 84);
   const axis = axisOf(input, { left, right });
@@ -111,11 +110,9 @@ function draw(input: PictureInput, frame: Frame): Drawing {
 /** What a race came to before it was forked, without words: what it comes to now is written there. */
 function drawOldFuture(
   input: PictureInput,
-  { events, past, lanes: jobs }: OldFuture,
+  { events, past, history, lanes: jobs }: OldFuture,
   frame: Frame,
 ): Picture['oldFuture'] {
-  const { segments } = historyOf(events.slice(past));
-  const history = { ...historyOf(events), segments };
   const drawn = draw({ ...input, events, history, jobs, cursor: past - 1 }, frame);
   const first = events[past];
   return {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LaneJob } from '../../../src/lab/race-view.svelte.ts';
+import { type LaneJob, oldFutureOf } from '../../../src/lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
 import { historyOf } from '../../../src/race/history.ts';
 import { layout, type PictureInput } from '../../../src/ui/lanes/layout.ts';
@@ -286,7 +286,7 @@ test('a picture that outgrows its room grows by pages while the race is on', () 
 test('what a race came to before it was forked stands behind the fork, each stop in its own column', () => {
   const events = twoAppends();
   const past = 12;
-  const oldFuture = { events, past, lanes: vendors };
+  const oldFuture = oldFutureOf({ events, past }, vendors);
   const drawn = picture(events.slice(0, past), { oldFuture });
   const whole = picture(events);
   const marks = (lanes: Picture['lanes'] = []) =>
