@@ -46,10 +46,9 @@ it('is refused for files of a schema that was lost, whose columns may mean somet
   const { t, repair } = await lose((world) =>
     world.run(() => updateSchema([{ edit: 'add', name: 'z', type: 'int' }])),
   );
-  await expect(repair()).rejects.toMatchObject({
-    kind: 'IllegalState',
-    message: expect.stringContaining('under a schema or partition spec that the table has lost'),
-  });
+  await expect(repair()).rejects.toThrow(
+    'under a schema or partition spec that the table has lost',
+  );
   expect(await t.live()).toEqual(['A0@1']);
   expect((await t.load()).metadata.properties[unsafeProperty]).toBe('true');
 });
