@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test } from './page.ts';
+import { expect, test, verdict } from './page.ts';
 
 test('every order of two appends: safe with the swap, six orders without, and an example replays', async ({
   lab,
@@ -25,6 +25,14 @@ test('every order of two appends: safe with the swap, six orders without, and an
   await expect(lab.getByRole('region', { name: 'Verdict' })).toContainText('Violated');
   const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
   await expect(diagram.getByRole('group', { name: 'append-two' })).toBeVisible();
+
+  await lab.getByRole('button', { name: 'Explore' }).click();
+  await kinds.getByRole('button', { name: 'Run on workers' }).first().click();
+  await expect(dialog).toBeHidden();
+  await expect(diagram.getByRole('group', { name: 'before' })).toBeVisible();
+  await verdict(lab);
+  await expect(lab.getByRole('region', { name: 'Verdict' })).toContainText('Violated');
+  await lab.screenshot({ path: test.info().outputPath('explored-on-workers.png') });
 });
 
 test('a cell of the matrix runs its two operations, and a full matrix says who is in whose way', async ({

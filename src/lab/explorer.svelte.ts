@@ -13,6 +13,7 @@ import type { OutcomeKind } from '../race/explorer/outcome-kinds.ts';
 import type { RemoteWorker } from '../rpc.ts';
 import { ConflictMatrix } from './conflict-matrix.svelte.ts';
 import { operationsOf } from './explored-operations.ts';
+import { type ExploredRace, raceOfSchedule } from './explored-race.ts';
 import { startExplorer } from './explorer-worker.ts';
 import type { JudgedRace } from './race-view.svelte.ts';
 
@@ -160,6 +161,11 @@ export class Explorer {
     });
     const name = jobs.map((job) => job.name).join(', ');
     return { events, report: { name, protocol, jobs, verdict } };
+  }
+
+  /** The example of a kind as a race of real workers, `null` if they cannot run it. */
+  raceOf({ example }: OutcomeKind): ExploredRace | null {
+    return raceOfSchedule(this.jobs, example);
   }
 
   #startedWorker(): RemoteWorker<ExplorerMethods> {

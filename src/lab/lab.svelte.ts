@@ -6,6 +6,7 @@ import { readScript } from '../race/read-script.ts';
 import type { Challenge } from './challenges.ts';
 import { defaultQuery } from './default-query.ts';
 import { Dropzone } from './dropzone.svelte.ts';
+import type { ExploredRace } from './explored-race.ts';
 import { Keys } from './keys.svelte.ts';
 import { Lesson } from './lesson.svelte.ts';
 import { inputsOf, Links } from './links.svelte.ts';
@@ -174,6 +175,16 @@ export class Lab {
       this.#fail(thrown);
       return false;
     }
+  }
+
+  /** Puts an explored schedule into the editor and runs it on real workers. Does nothing while a race runs. */
+  async runExplored({ workflow, script }: ExploredRace, protocol: Protocol): Promise<void> {
+    if (this.busy) return;
+    this.lesson.open({ kind: 'explored', script }, workflow);
+    this.protocol = protocol;
+    this.controls.pace = lessonPace;
+    await this.#show(workflow);
+    await this.run();
   }
 
   /**

@@ -16,11 +16,12 @@ export interface RaceOrder {
 export type Opened =
   | { kind: 'scenario'; scenario: Scenario }
   | { kind: 'challenge'; challenge: Challenge }
-  | { kind: 'link'; order: RaceOrder; files: readonly SharedFile[] };
+  | { kind: 'link'; order: RaceOrder; files: readonly SharedFile[] }
+  | { kind: 'explored'; script: Script };
 
 const freely: RaceOrder = { script: null, seed: null };
 
-/** A scenario, a challenge, or a race that came by a link. It counts while its workflow's text is not changed. */
+/** A scenario, a challenge, an explored schedule, or a race that came by a link. It counts while its workflow's text is not changed. */
 export class Lesson {
   #opened = $state.raw<Opened | null>(null);
   #text = $state<string | null>(null);
@@ -64,6 +65,8 @@ export class Lesson {
         return { script: this.#opened.scenario.script, seed: null };
       case 'link':
         return this.#opened.order;
+      case 'explored':
+        return { script: this.#opened.script, seed: null };
       default:
         return freely;
     }

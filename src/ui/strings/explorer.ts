@@ -83,6 +83,10 @@ export const explorer = {
     count: (count: number) => counted(count, 'schedule'),
     times: (count: number) => `${grouped(count)}×`,
     replay: 'Show as a race',
+    run: 'Run on workers',
+    runHint:
+      'Put these jobs into the editor and run them in this order: real workers, real files, a table of its own.',
+    noRun: 'Only in the diagram: no job of a workflow stops where this schedule goes on.',
     job: (name: string, outcome: JobOutcome, attempts: number) =>
       `${name} ${outcomes[outcome]}${attempts > 1 ? ` at attempt ${grouped(attempts)}` : ''}`,
     order: (names: readonly string[]) =>

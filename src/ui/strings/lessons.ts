@@ -38,6 +38,9 @@ export const lessons = {
     hint: 'Give me a hint',
     moreHint: 'Another hint',
     scripted: 'The jobs go on in the order that the link gives.',
+    explored: 'An explored order, on real workers',
+    exploredOrder:
+      'Two jobs make the table what the explored jobs find; then each goes on in the order that was explored.',
     free: 'The link gives no order: the jobs go on as they please.',
     needs: (files: number) =>
       `The workflow reads ${counted(files, 'file')} that ${files === 1 ? 'is' : 'are'} not in your dropzone. Drop ${files === 1 ? 'it' : 'them'} to run this race:`,
