@@ -35,7 +35,7 @@ export async function writeMetadata(
 
 /**
  * Moves the table's pointer from a base (`null`: no table) to `location`; under `unsafe` without comparing.
- * Throws `CommitStateUnknown` for every failure of the catalog: only its answer is a definite loss.
+ * Throws `CommitStateUnknown` for every failure of the catalog but `StorageFull`, after which nothing has moved.
  */
 export async function swapMetadata(
   { catalog }: Pick<CommitContext, 'catalog'>,
@@ -55,6 +55,7 @@ export async function swapMetadata(
     }
     return result;
   } catch (cause) {
+    if (cause instanceof IcejamError && cause.kind === 'StorageFull') throw cause;
     throw new IcejamError('CommitStateUnknown', unknownText(cause), {
       context: { table: name, location },
       remedy: 'Load the table and look for the snapshot before running the job again.',

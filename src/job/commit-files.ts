@@ -2,6 +2,7 @@ import type { Change } from '../iceberg/change.ts';
 import { commit, type CommitResult } from '../iceberg/commit.ts';
 import { summarizeFile } from '../iceberg/file-summary.ts';
 import { content } from '../iceberg/manifest-types.ts';
+import { deletePaths, OwnFiles } from '../iceberg/own-files.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
 import type { Table } from '../iceberg/table.ts';
 import { commitContext, type ToolContext } from './job-context.ts';
@@ -20,6 +21,27 @@ export interface NewFiles {
   files: readonly ChangedFile[];
   /** What writing them took. */
   ms: number;
+}
+
+/**
+ * Runs `work` with a context whose created files are deleted again if it throws: nobody will commit them. Throws what
+ * `work` throws.
+ */
+export async function discarding<Context extends ToolContext, T>(
+  context: Context,
+  work: (context: Context) => Promise<T>,
+): Promise<T> {
+  const files = new OwnFiles(context.ports.io);
+  const io = {
+    ...context.ports.io,
+    create: (path: string, bytes: Uint8Array) => files.create(path, bytes),
+  };
+  try {
+    return await work({ ...context, ports: { ...context.ports, io } });
+  } catch (thrown) {
+    await deletePaths(context.ports.io, files.except(new Set()));
+    throw thrown;
+  }
 }
 
 /** Tells of the files and commits the change that adds them. If that is rejected, they are deleted again. */

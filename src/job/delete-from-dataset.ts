@@ -12,7 +12,7 @@ import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
 import { currentSchema, currentSnapshot, specById, type Table } from '../iceberg/table.ts';
 import type { Snapshot } from '../iceberg/table-metadata.ts';
 import { leaseHead } from '../storage/lease.ts';
-import { commitFiles, type Written } from './commit-files.ts';
+import { commitFiles, discarding, type Written } from './commit-files.ts';
 import type { JobContext } from './job-context.ts';
 import { type DeleteMode, type MatchedTask, RowDeleter, target } from './row-deleter.ts';
 import { type RowFilter, rowFilter } from './row-filter.ts';
@@ -97,9 +97,11 @@ async function deleteRows(
   const startedAt = clock.now();
   const mode = propertyOf(properties, 'write.delete.mode', deleteModes);
   const isolation = propertyOf(properties, 'write.delete.isolation-level', isolationLevels);
-  const deleter = new RowDeleter(context, table, condition, mode);
-  for (const task of tasks) await deleter.deleteFrom(task);
-  const { add, remove } = deleter;
+  const { add, remove } = await discarding(context, async (own) => {
+    const deleter = new RowDeleter(own, table, condition, mode);
+    for (const task of tasks) await deleter.deleteFrom(task);
+    return deleter;
+  });
   if (add.length === 0 && remove.length === 0) return null;
   const validation = { isolation, since: snapshot['snapshot-id'], conflictFilter: rows.filter };
   const change = add.some(({ data_file: file }) => file.content !== content.data)

@@ -11,7 +11,7 @@ import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
 import { currentSchema, currentSnapshot, type Table } from '../iceberg/table.ts';
 import type { Snapshot, SortOrder } from '../iceberg/table-metadata.ts';
 import { leaseHead } from '../storage/lease.ts';
-import { commitFiles, type NewFiles, type Written } from './commit-files.ts';
+import { commitFiles, discarding, type NewFiles, type Written } from './commit-files.ts';
 import type { JobContext } from './job-context.ts';
 import { readRewriteOptions } from './rewrite-options.ts';
 import { rowFilter } from './row-filter.ts';
@@ -35,7 +35,7 @@ export async function rewriteDataset(
   const { version, release } = await leaseHead(context.ports, tableName(action.address));
   let rewritten: Rewritten | null;
   try {
-    rewritten = await rewriteGroups(context, version, action, views);
+    rewritten = await discarding(context, (own) => rewriteGroups(own, version, action, views));
   } finally {
     release();
   }

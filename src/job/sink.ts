@@ -14,7 +14,7 @@ import {
   type Table,
 } from '../iceberg/table.ts';
 import type { KnownColumn } from '../spark/translate.ts';
-import { commitFiles, type Written } from './commit-files.ts';
+import { commitFiles, discarding, type Written } from './commit-files.ts';
 import { commitContext, type JobContext } from './job-context.ts';
 import { readSortOrder } from './read-sort-order.ts';
 import { changeOf } from './save-mode.ts';
@@ -48,20 +48,22 @@ export async function writeSink(
   const sortOrder = sortOrderOf(sink, table.metadata, schema);
   const operationId = ports.random.uuid();
   const startedAt = ports.clock.now();
-  const files = await writePartitions(engine, {
-    view,
-    schema,
-    spec,
-    properties: { ...table.metadata.properties, ...sink.properties },
-    ...(sortOrder && { sortOrder }),
-    directory: `${table.metadata.location}/data`,
-    newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
-    io: ports.io,
+  const { files, added, change } = await discarding(context, async (own) => {
+    const files = await writePartitions(engine, {
+      view,
+      schema,
+      spec,
+      properties: { ...table.metadata.properties, ...sink.properties },
+      ...(sortOrder && { sortOrder }),
+      directory: `${table.metadata.location}/data`,
+      newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
+      io: own.ports.io,
+    });
+    const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
+    const current = currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
+    const read = context.read.get(name) ?? { snapshotId: current, scopes: () => [] };
+    return { files, added, change: changeOf(sink, table, added, read) };
   });
-  const added = files.map((file) => ({ spec_id: spec['spec-id'], data_file: file }));
-  const current = currentSnapshot(table.metadata)?.['snapshot-id'] ?? null;
-  const read = context.read.get(name) ?? { snapshotId: current, scopes: () => [] };
-  const change = changeOf(sink, table, added, read);
   const ms = ports.clock.now() - startedAt;
   const commit = await commitFiles(context, table, { files: added, ms }, change);
   return { commit, rows: countRows(files), files: files.length };
