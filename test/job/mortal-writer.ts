@@ -6,14 +6,12 @@ export interface WriterBirth {
   /** Nobody else writes the partition `<lane>-own`. */
   lane: string;
   seed: string;
-  /** Whether it waits for word before it builds on a base and before it swaps, too, and not only before each commit. */
-  steered: boolean;
 }
 
 /** What a writer says. Data files are told of before they are written. */
 export type WriterMessage =
-  /** Waits for any message. */
-  | { is: 'waiting'; before: 'commit' | 'stop' }
+  /** Waits for any message before its next commit. */
+  | { is: 'waiting' }
   /** `replaced`: the files whose rows the new one holds, of a compaction. */
   | { is: 'writes'; path: string; partition: string; replaced: string[] | null }
   | { is: 'ended'; outcome: CommitResult['outcome'] }

@@ -4,13 +4,11 @@ import { commit, type CommitResult } from '../../src/iceberg/commit.ts';
 import type { CommitContext } from '../../src/iceberg/context.ts';
 import { expireSnapshots } from '../../src/iceberg/expire-snapshots.ts';
 import type { DataFile } from '../../src/iceberg/manifest-types.ts';
-import type { CommitQueue } from '../../src/iceberg/ports.ts';
 import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
 import { rewriteFiles } from '../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../src/iceberg/rewrite-manifests.ts';
 import { planFiles } from '../../src/iceberg/scan.ts';
-import type { Stop } from '../../src/iceberg/stop.ts';
 import type { ChangedFile } from '../../src/iceberg/snapshot-summary.ts';
 import { loadTable, currentSnapshot, type Table } from '../../src/iceberg/table.ts';
 import { seededRandom } from '../../src/job/random.ts';
@@ -29,16 +27,11 @@ import type { WriterBirth, WriterMessage } from './mortal-writer.ts';
 const post = (message: WriterMessage) => self.postMessage(message);
 
 let goOn: () => void = () => undefined;
-const waitForWord = (before: 'commit' | 'stop') =>
+const waitForWord = () =>
   new Promise<void>((resolve) => {
     goOn = resolve;
-    post({ is: 'waiting', before });
+    post({ is: 'waiting' });
   });
-
-/** Where it matters who goes on first. */
-const turns: readonly Stop[] = ['base-read', 'before-swap'];
-
-const noQueue: CommitQueue = { run: (_table, work) => work() };
 
 self.onmessage = ({ data }: MessageEvent<WriterBirth>) => {
   self.onmessage = () => goOn();
@@ -50,12 +43,12 @@ async function live(birth: WriterBirth): Promise<void> {
   await holdJobLock('mortal', birth.seed);
   const writer = await openWriter(birth);
   for (;;) {
-    await waitForWord('commit');
+    await waitForWord();
     post({ is: 'ended', outcome: await writer.work() });
   }
 }
 
-async function openWriter({ table: name, lane, seed, steered }: WriterBirth) {
+async function openWriter({ table: name, lane, seed }: WriterBirth) {
   const random = seededRandom(seed);
   const { io, release } = claimingFileIO(mortalFiles());
   const catalog = indexedDbCatalog(await openDatabase());
@@ -68,10 +61,8 @@ async function openWriter({ table: name, lane, seed, steered }: WriterBirth) {
     },
     clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
     random,
-    gate: (_attempt, { stop }) =>
-      steered && turns.includes(stop) ? waitForWord('stop') : Promise.resolve(),
-    // Who waits for a lock cannot be told to go on.
-    queue: steered ? noQueue : webLockQueue(),
+    gate: () => Promise.resolve(),
+    queue: webLockQueue(),
   };
 
   async function mayDie(): Promise<void> {
