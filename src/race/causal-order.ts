@@ -63,19 +63,23 @@ function isNeededBy(one: Moment, other: Moment): boolean {
 }
 
 function momentOf(event: RaceEvent, events: readonly RaceEvent[]): Moment {
-  const { job, seq, table, detail } = event;
-  const reads = readVersion(detail);
+  const { job, seq, table } = event;
   const finds = foundVersion(event, events);
   return {
     job,
     seq,
     event,
-    ...(table === null || reads === null ? {} : { reads: { table, version: reads } }),
+    ...touchOf(event),
     ...(table === null || finds === null ? {} : { finds: { table, version: finds } }),
-    ...(table === null || detail.stop !== 'swap-won'
-      ? {}
-      : { makes: { table, version: detail.version } }),
   };
+}
+
+/** The version of a pointer that an event reads or makes; neither for most. */
+export function touchOf({ table, detail }: RaceEvent): Pick<Moment, 'reads' | 'makes'> {
+  if (table === null) return {};
+  if (detail.stop === 'swap-won') return { makes: { table, version: detail.version } };
+  const read = readVersion(detail);
+  return read === null ? {} : { reads: { table, version: read } };
 }
 
 function readVersion(detail: StopDetail): number | null {

@@ -7,9 +7,14 @@ import type { LedgerRow } from './report.ts';
 
 /**
  * What a finished race came to: who committed, who was refused, and how many swaps were lost on the way; before all else,
- * whose rows the ledger misses. Empty if nothing has happened. Pure.
+ * whose rows the ledger misses. Empty if nothing has happened. `history`: also of what
+ * others did meanwhile. Pure.
  */
-export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRow[] = []): string {
+export function conclude(
+  events: readonly RaceEvent[],
+  ledger: readonly LedgerRow[] = [],
+  history: History = historyOf(events),
+): string {
   const jobs = [...new Set(events.map(({ job }) => job))];
   const ended = (stop: RaceEvent['detail']['stop']) =>
     jobs.filter((job) => events.findLast((event) => event.job === job)?.detail.stop === stop);
@@ -23,7 +28,6 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
       (event) => event.job === job && event.attempt > 0 && event.detail.stop === 'swap-won',
     );
   const failed = ended('failed');
-  const history = historyOf(events);
   // What somebody was refused for is the news, and more would hide it.
   const conflict = conflicts(events, history);
   const sentences = [
@@ -41,7 +45,7 @@ export function conclude(events: readonly RaceEvent[], ledger: readonly LedgerRo
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
     ...(conflict.length > 0
       ? conflict
-      : [...replacements(history), ...outcomeOfSwaps(events, ledger)]),
+      : [...replacements(history), ...outcomeOfSwaps(events, ledger, history)]),
   ];
   return sentences.join(' ');
 }
@@ -103,14 +107,18 @@ function replacements(history: History): string[] {
 }
 
 /** Where rows are missing, how many swaps were lost is beside the point. */
-function outcomeOfSwaps(events: readonly RaceEvent[], ledger: readonly LedgerRow[]): string[] {
+function outcomeOfSwaps(
+  events: readonly RaceEvent[],
+  ledger: readonly LedgerRow[],
+  history: History,
+): string[] {
   const losses = ledger.filter(({ missing }) => missing > 0);
-  if (losses.length === 0) return lostSwaps(events);
+  if (losses.length === 0) return lostSwaps(events, history);
   const rows = losses.map(({ job, missing }) => `${counted(missing, 'row')} of ${job}`);
   return [`Yet ${joined(rows)} are not in the table.`];
 }
 
-function lostSwaps(events: readonly RaceEvent[]): string[] {
+function lostSwaps(events: readonly RaceEvent[], history: History): string[] {
   const lost = events.filter(({ attempt, detail }) => attempt > 0 && detail.stop === 'swap-lost');
   if (lost.length === 0) return [noneLost(events)];
   const hasWon = (job: string) =>
@@ -118,14 +126,21 @@ function lostSwaps(events: readonly RaceEvent[]): string[] {
       ({ attempt, detail, job: other }) =>
         job === other && attempt > 0 && detail.stop === 'swap-won',
     );
+  const own = new Set(events.map(({ job }) => job));
+  const to = (jobs: readonly string[]) => {
+    const losses = lost.filter(({ job }) => jobs.includes(job));
+    const winners = losses.flatMap((event) => winnerOf(event, history)?.job ?? []);
+    const others = [...new Set(winners)].filter((job) => !own.has(job));
+    return others.length === 0 ? '' : ` to ${joined(others)}`;
+  };
   const of = (isWinner: boolean) => lost.filter(({ job }) => hasWon(job) === isWinner);
   return [
     ...lossesOf(of(true), (jobs, count) => {
       const data = jobs.length === 1 ? 'its data files' : 'their data files';
       // The manifest list and the metadata file: all else is used again.
-      return ` on the way, rebuilt ${counted(2 * count, 'small file')} and kept ${data}`;
+      return `${to(jobs)} on the way, rebuilt ${counted(2 * count, 'small file')} and kept ${data}`;
     }),
-    ...lossesOf(of(false), () => ''),
+    ...lossesOf(of(false), to),
   ];
 }
 
@@ -136,6 +151,12 @@ function lossesOf(
   const jobs = [...new Set(lost.map(({ job }) => job))];
   if (jobs.length === 0) return [];
   return [`${fewNames(jobs)} lost ${counted(lost.length, 'swap')}${then(jobs, lost.length)}.`];
+}
+
+/** The swap that another one was lost to, if it is known. */
+function winnerOf(event: RaceEvent, history: History): RaceEvent | undefined {
+  const { detail } = event;
+  return detail.stop === 'swap-lost' ? pastOf(event, history).makerOf(detail.found) : undefined;
 }
 
 /** A writer that lost the race to create the table lost a swap too, but none that had rows to commit. */

@@ -1,10 +1,11 @@
 import { IcejamError } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
-import type { Protocol, StopDetail } from '../iceberg/stop.ts';
+import type { Protocol } from '../iceberg/stop.ts';
+import { deathReport } from './death.ts';
 import { exhaustive } from '../exhaustive.ts';
 import type { Holds } from './holds.ts';
 import type { JobCommand, JobMessage, StopMessage } from './message.ts';
-import type { JobOutcome, JobReport } from './report.ts';
+import type { JobReport } from './report.ts';
 
 /** What a job's worker is given. */
 export interface JobRunOptions {
@@ -43,7 +44,10 @@ export class JobRun {
       // HTML, “run a worker”: of a script that cannot be loaded tells an event without a message.
       if (event.message !== undefined) this.#die(crashed(job.name, event.message));
       else
-        this.#end(this.#reportOf({ outcome: 'rejected', snapshotId: null }, notLoaded(job.name)));
+        this.#end({
+          ...this.#death(notLoaded(job.name)),
+          ...{ outcome: 'rejected', snapshotId: null },
+        });
     };
     const { race, protocol, seed, perhapsCommitted, holds } = options;
     const { name, stack } = job;
@@ -108,21 +112,12 @@ export class JobRun {
   }
 
   #die(error: IcejamError): void {
-    const end = deathOutcome(this.#stops.map(({ detail }) => detail));
-    this.#end(this.#reportOf(end, error));
+    this.#end(this.#death(error));
   }
 
-  #reportOf(end: Pick<JobReport, 'outcome' | 'snapshotId'>, error: IcejamError): JobReport {
-    return {
-      name: this.name,
-      ...end,
-      attempts: Math.max(0, ...this.#stops.map(({ attempt }) => attempt)),
-      rows: 0,
-      files: 0,
-      ms: Math.round(performance.now() - this.#startedAt),
-      warnings: [],
-      error: error.toValue(),
-    };
+  #death(error: IcejamError): JobReport {
+    const ms = Math.round(performance.now() - this.#startedAt);
+    return deathReport(this.name, this.#stops, ms, error);
   }
 
   #end(report: JobReport): void {
@@ -148,12 +143,4 @@ function notLoaded(job: string): IcejamError {
         'Reload the page and run again: the site may have been updated since it was opened, or it cannot be reached.',
     },
   );
-}
-
-/** What is known of a job whose worker died after these stops: between swap and answer nothing is. */
-function deathOutcome(stops: StopDetail[]): { outcome: JobOutcome; snapshotId: string | null } {
-  const won = stops.findLast((detail) => detail.stop === 'swap-won' && detail.snapshotId !== null);
-  if (won?.stop === 'swap-won') return { outcome: 'killed', snapshotId: won.snapshotId };
-  const outcome = stops.at(-1)?.stop === 'before-swap' ? 'unknown' : 'killed';
-  return { outcome, snapshotId: null };
 }

@@ -11,7 +11,8 @@ export class RaceLog {
   readonly events: RaceEvent[] = [];
   /** The workers that were ended before their jobs. */
   readonly kills: Kill[] = [];
-  readonly #startedAt = performance.now();
+  /** Epoch ms, with fractions: events of several tabs go by one clock. */
+  readonly startedAt = performance.timeOrigin + performance.now();
   #heard: { job: string; message: StopMessage }[] = [];
 
   /** The order in which the jobs went on. */
@@ -38,7 +39,8 @@ export class RaceLog {
     if (order !== null) heard.sort((a, b) => order.indexOf(a.job) - order.indexOf(b.job));
     for (const { job, message } of heard) {
       const { table, attempt, detail } = message;
-      const at = Math.round((performance.now() - this.#startedAt) * 10) / 10;
+      const now = performance.timeOrigin + performance.now();
+      const at = Math.round((now - this.startedAt) * 10) / 10;
       const event = { seq: this.events.length, at, job, table, attempt, detail };
       this.events.push(event);
       onEvent(event);

@@ -5,6 +5,7 @@ import type { Kill, RaceEvent } from './event.ts';
 import type { JobOutcome, WorkflowReport } from './report.ts';
 import type { Script } from './script.ts';
 import { scriptOf } from './script-of.ts';
+import { tabsMet, type ToldRace } from './told-race.ts';
 
 /** The version of {@link RaceRecord}; raise it when a field changes its meaning. */
 export const recordVersion = 1;
@@ -23,6 +24,8 @@ export interface RaceRecord {
   events: readonly RaceEvent[];
   kills: readonly Kill[];
   report: WorkflowReport;
+  /** Races of other tabs that touched its tables meanwhile, as far as they had come when it was judged. */
+  others?: readonly ToldRace[];
 }
 
 /** What a list of races shows of one. */
@@ -35,6 +38,8 @@ export interface RaceSummary {
   tables: string[];
   verdict: WorkflowReport['verdict']['result'];
   events: number;
+  /** The tabs whose commits it met: without them it cannot be run again. Absent if it met none. */
+  met?: string[];
 }
 
 /** What happened in a race. */
@@ -48,7 +53,8 @@ export interface Beginning {
 
 /** What a list shows of a record. */
 export function summaryOf(record: RaceRecord): RaceSummary {
-  const { version, workflow, protocol, report, events } = record;
+  const { version, workflow, protocol, report, events, others = [] } = record;
+  const met = tabsMet(events, others);
   return {
     version,
     name: workflow.name,
@@ -57,6 +63,7 @@ export function summaryOf(record: RaceRecord): RaceSummary {
     tables: beginningsOf(record).map(({ table }) => table),
     verdict: report.verdict.result,
     events: events.length,
+    ...(met.length === 0 ? {} : { met }),
   };
 }
 

@@ -93,6 +93,11 @@ export class Race {
     return this.#log.events;
   }
 
+  /** Epoch ms from which the events count their times. */
+  get startedAt(): number {
+    return this.#log.startedAt;
+  }
+
   /** How the race is steered, and where its jobs are. */
   get state(): RaceState {
     return this.#conductor.state;

@@ -13,6 +13,7 @@ import { checkPointer } from './pointer.ts';
 import { checkRefusals } from './refusals.ts';
 import { replay } from './replay.ts';
 import { checkViews } from './views.ts';
+import type { Witness } from './witness.ts';
 
 /** The rules of a race over one table, the most telling first. */
 const rules = [
@@ -28,15 +29,17 @@ const rules = [
 /**
  * Judges a race from its event log and from what the tables' files say; nothing else is trusted. `violated` as soon as
  * one rule is broken; `cannot-tell` where no rule is seen broken, but the files of a table that a job wrote cannot be
- * read or no longer say enough. What is not certainly wrong is not called so.
+ * read or no longer say enough. What is not certainly wrong is not called so. `witnesses`: races beside it, which are not
+ * judged.
  */
 export function checkRace(
   events: readonly RaceEvent[],
   jobs: readonly JobReport[],
   histories: readonly TableHistory[],
+  witnesses: readonly Witness[] = [],
 ): Verdict {
   const commits = commitsOf(events, jobs);
-  const evidences = histories.map((history) => new Evidence(history, commits, events));
+  const evidences = histories.map((history) => new Evidence(history, commits, events, witnesses));
   const ledger = jobs.flatMap((job) => ledgerOf(job, evidences) ?? []);
   const doubts = [...unreadTables(commits, histories), ...evidences.flatMap(doubtsOf)];
   const missing = doubts.length > 0 ? [] : ledger.filter((row) => row.missing > 0);

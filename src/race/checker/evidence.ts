@@ -1,7 +1,8 @@
 import type { HistoryFile, SnapshotChange, TableHistory } from '../../iceberg/history.ts';
 import { datasetName } from '../../words.ts';
 import type { RaceEvent } from '../event.ts';
-import { type Commit, snapshotIdsOf, type Win, winsOf } from './commits.ts';
+import { type Commit, commitsOf, snapshotIdsOf, type Win, winsOf } from './commits.ts';
+import type { Witness } from './witness.ts';
 
 /** A job of this race, as it may; others, as the pointer has versions that no job was told of; or nobody. */
 export type Mover = 'race' | 'others' | 'nobody';
@@ -17,28 +18,63 @@ export class Evidence {
   /** The race's log, of all tables. */
   readonly events: readonly RaceEvent[];
   readonly wins: readonly Win[];
+  /** What jobs of other tabs did to the table, as far as they told. */
+  readonly others: { readonly commits: readonly Commit[]; readonly wins: readonly Win[] };
   /** The table in a sentence. */
   readonly title: string;
   /** Who may have moved main back to an earlier snapshot. */
   readonly mover: Mover;
   readonly #makers: ReadonlyMap<string, Commit>;
 
-  constructor(history: TableHistory, commits: readonly Commit[], events: readonly RaceEvent[]) {
+  constructor(
+    history: TableHistory,
+    commits: readonly Commit[],
+    events: readonly RaceEvent[],
+    witnesses: readonly Witness[] = [],
+  ) {
     const { table } = history;
     this.history = history;
     this.commits = commits.filter((commit) => commit.table === table);
     this.events = events;
     this.wins = winsOf(events.filter((event) => event.table === table));
+    const ofTable = (event: RaceEvent) => event.table === table;
+    this.others = {
+      commits: witnesses
+        .flatMap((other) => commitsOf(other.events, other.jobs))
+        .filter((commit) => commit.table === table),
+      wins: witnesses.flatMap((other) => winsOf(other.events.filter(ofTable))),
+    };
     this.title = datasetName(table);
     this.mover = this.#findMover();
     this.#makers = new Map(
-      this.commits.flatMap((commit) => [...snapshotIdsOf(commit)].map((id) => [id, commit])),
+      this.allCommits.flatMap((commit) => [...snapshotIdsOf(commit)].map((id) => [id, commit])),
     );
   }
 
-  /** The commit that made a snapshot, if it was one of this race. */
+  /** The commits of this race, and of those beside it. */
+  get allCommits(): readonly Commit[] {
+    return [...this.commits, ...this.others.commits];
+  }
+
+  /** The swaps that were won in this race, and in those beside it. */
+  get allWins(): readonly Win[] {
+    return [...this.wins, ...this.others.wins];
+  }
+
+  /** Whether one of these swaps is of this race: what others do to each other is their own tab's business. */
+  concerns(...wins: readonly Win[]): boolean {
+    return wins.some((win) => this.wins.includes(win));
+  }
+
+  /** The commit that made a snapshot, if it was one of this race or of one beside it. */
   makerOf({ snapshotId }: SnapshotChange): Commit | undefined {
     return this.#makers.get(snapshotId);
+  }
+
+  /** The commit of this race that made a snapshot, if one did. */
+  ownMakerOf(change: SnapshotChange): Commit | undefined {
+    const maker = this.makerOf(change);
+    return maker !== undefined && this.commits.includes(maker) ? maker : undefined;
   }
 
   /** Who made a snapshot, in a sentence. */
@@ -65,7 +101,7 @@ export class Evidence {
 
   #findMover(): Mover {
     if (this.wins.some(({ operation }) => moves.includes(operation))) return 'race';
-    const told = new Set(this.wins.map(({ version }) => version));
+    const told = new Set(this.allWins.map(({ version }) => version));
     const { version: current } = this.history;
     for (let version = this.#firstVersion() + 1; version <= current; version += 1) {
       if (!told.has(version)) return 'others';

@@ -1,6 +1,7 @@
-import { counted } from '../../words.ts';
+import { counted, joined } from '../../words.ts';
 import { rowsOf } from '../history.ts';
 import type { JobReport, LedgerRow } from '../report.ts';
+import { about } from './faults.ts';
 import { few } from './few.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
@@ -18,6 +19,7 @@ export function explain(
     ...jobs
       .filter(({ outcome }) => outcome !== 'committed')
       .map((job) => notCommitted(job, evidences)),
+    ...evidences.flatMap(others),
     ...evidences.flatMap(outsiders),
   ];
   return sentences.length > 0 ? sentences : ['No job had rows to commit.'];
@@ -35,12 +37,15 @@ function allKept(kept: readonly LedgerRow[]): string {
 
 /** Says of each job what its commits removed of each other job. */
 function replacements(evidence: Evidence): string[] {
-  return evidence.commits.flatMap((commit) => {
+  const { allCommits, commits } = evidence;
+  const isOwn = (commit: Commit) => commits.includes(commit);
+  return allCommits.flatMap((commit) => {
     const removed = evidence.changesOf(commit).flatMap((change) => change.removed);
     const paths = new Set(removed.map(({ path }) => path));
-    return evidence.commits.flatMap((other) => {
+    return allCommits.flatMap((other) => {
       const gone = other.files.filter(({ path }) => paths.has(path));
       if (other.job === commit.job || gone.length === 0) return [];
+      if (!isOwn(commit) && !isOwn(other)) return [];
       return [(isCompaction(commit) ? compacted : replaced)(commit, other, gone)];
     });
   });
@@ -91,6 +96,18 @@ function isThere(evidence: Evidence, commit: Commit): boolean {
   return (
     evidence.changesOf(commit).length > 0 ||
     evidence.history.changes.some(({ added }) => added.some(({ path }) => paths.has(path)))
+  );
+}
+
+/** Names the jobs of other tabs that committed meanwhile. */
+function others(evidence: Evidence): string[] {
+  const { changes } = evidence.history;
+  const makers = changes.flatMap((change) => evidence.makerOf(change) ?? []);
+  const strange = makers.filter((commit) => evidence.others.commits.includes(commit));
+  return about(
+    [...new Set(strange.map(({ job }) => job.name))],
+    (names) =>
+      `${joined(names)} committed to ${evidence.title} meanwhile, which another tab judges.`,
   );
 }
 

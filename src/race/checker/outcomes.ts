@@ -99,11 +99,13 @@ function checkWhole(evidence: Evidence, commit: Commit): string[] {
 }
 
 /** No two jobs were told of one snapshot. */
-function checkOwners({ title, wins }: Evidence): string[] {
-  return wins.flatMap((win, at) =>
-    wins
+function checkOwners(evidence: Evidence): string[] {
+  const { allWins, title } = evidence;
+  return allWins.flatMap((win, at) =>
+    allWins
       .slice(0, at)
       .filter((other) => win.snapshotId !== null && other.snapshotId === win.snapshotId)
+      .filter((other) => evidence.concerns(win, other))
       .map((other) => fault.sameSnapshot(title, other, win)),
   );
 }

@@ -29,9 +29,12 @@ function buried(win: Win, wins: readonly Win[]): Win[] {
 }
 
 /** A swap that makes another version than the next closes a cycle with those in between: none of them came first. */
-function checkCompared({ title, wins }: Evidence): string[] {
+function checkCompared(evidence: Evidence): string[] {
+  const { allWins: wins, title } = evidence;
   const overrunning = wins.flatMap((win) => {
-    const names = buried(win, wins).map(({ job }) => job);
+    const over = buried(win, wins);
+    if (!evidence.concerns(win, ...over)) return [];
+    const names = over.map(({ job }) => job);
     if (names.length > 0) return [fault.cycle(title, win, due(win) - 1, names)];
     const dropped = win.expected?.version === null;
     return win.version === due(win) || dropped ? [] : [fault.notCompared(title, win, due(win) - 1)];
@@ -39,7 +42,7 @@ function checkCompared({ title, wins }: Evidence): string[] {
   const twice = wins.flatMap((win, at) =>
     wins
       .slice(0, at)
-      .filter((other) => other.version === win.version)
+      .filter((other) => other.version === win.version && evidence.concerns(win, other))
       .map((other) => fault.twoWinners(title, other, win)),
   );
   return [...overrunning, ...twice];
@@ -51,11 +54,11 @@ function locationAt({ version, location, log }: TableHistory, at: number): strin
 }
 
 /** What a job was told to be a version is that version; those that were buried are no version of anything. */
-function checkLog({ history, title, wins }: Evidence): string[] {
+function checkLog({ allWins, history, title, wins }: Evidence): string[] {
   return wins.flatMap((win) => {
     if (win.version > history.version) return [fault.versionAhead(title, win, history.version)];
     const found = locationAt(history, win.version);
-    const isBuried = wins.some((other) => buried(other, wins).includes(win));
+    const isBuried = allWins.some((other) => buried(other, allWins).includes(win));
     return found === undefined || found === win.location || isBuried
       ? []
       : [fault.otherVersion(title, win)];
@@ -89,11 +92,11 @@ function checkLosses({ events, history, title }: Evidence): string[] {
 }
 
 /** What a job read as a version is what its maker made of it. */
-function checkBases({ events, history, title, wins }: Evidence): string[] {
+function checkBases({ allWins, events, history, title }: Evidence): string[] {
   return events.flatMap(({ job, table, detail }) => {
     if (table !== history.table || detail.stop !== 'base-read') return [];
     const { version, location, snapshotId } = detail.base;
-    const maker = wins.find((win) => win.version === version);
+    const maker = allWins.find((win) => win.version === version);
     if (version === null || maker === undefined) return [];
     const isOther = maker.snapshotId !== null && maker.snapshotId !== snapshotId;
     return maker.location === location && !isOther ? [] : [fault.readOther(title, job, maker)];
