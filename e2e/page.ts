@@ -22,14 +22,26 @@ function watch(page: Page, origin: string): Trespass {
   return trespass;
 }
 
-/** A test on the page as a first visitor sees it; afterwards nothing may have left the origin or complained. */
-export const test = base.extend<{ lab: Page }>({
-  lab: async ({ page, baseURL }, use) => {
-    const trespass = watch(page, new URL(baseURL ?? '').origin);
-    await page.goto('');
-    await use(page);
-    expect(trespass).toEqual({ offOrigin: [], complaints: [] });
+interface Fixtures {
+  /** The page as a first visitor sees it. */
+  lab: Page;
+  /** Opens the page in one more tab of the same browser. */
+  openTab: () => Promise<Page>;
+}
+
+/** A test on one tab or several; afterwards nothing may have left the origin or complained. */
+export const test = base.extend<Fixtures>({
+  openTab: async ({ context, baseURL }, use) => {
+    const watched: Trespass[] = [];
+    await use(async () => {
+      const page = await context.newPage();
+      watched.push(watch(page, new URL(baseURL ?? '').origin));
+      await page.goto('');
+      return page;
+    });
+    for (const trespass of watched) expect(trespass).toEqual({ offOrigin: [], complaints: [] });
   },
+  lab: async ({ openTab }, use) => use(await openTab()),
 });
 
 export { expect };

@@ -10,6 +10,7 @@ import type { ExploredRace } from './explored-race.ts';
 import { Keys } from './keys.svelte.ts';
 import { Lesson } from './lesson.svelte.ts';
 import { inputsOf, Links } from './links.svelte.ts';
+import { OtherTabs } from './other-tabs.svelte.ts';
 import { RaceControls } from './race-controls.svelte.ts';
 import { RaceView } from './race-view.svelte.ts';
 import { Races } from './races.svelte.ts';
@@ -36,6 +37,8 @@ export class Lab {
   readonly race = new RaceView();
   readonly controls: RaceControls;
   readonly keys = new Keys();
+  /** The other tabs that have this page open. */
+  readonly tabs = new OtherTabs(this.race.beside);
   /** The scenario or link that is open. */
   readonly lesson = new Lesson();
   readonly links = new Links(this);
@@ -68,7 +71,7 @@ export class Lab {
     this.races = new Races(session, this.race);
     this.controls = new RaceControls((thrown) => this.#fail(thrown), this.races);
     session.onRace((race, workflow) => {
-      this.race.begin(workflow.jobs);
+      this.race.begin(workflow.jobs, race.startedAt);
       void this.reader.begin(workflow, this.workbench.view);
       this.controls.begin(race);
       race.finished.catch((thrown: unknown) => {
@@ -86,12 +89,15 @@ export class Lab {
         onReport: (report) => {
           this.race.end(report);
           this.lesson.judge(this.workflow.text, report, race.events);
-          this.links.raceEnded(this.workflow.text, report, race.events);
+          const { told } = this.race.beside;
+          this.links.raceEnded(this.workflow.text, report, race.events, told);
           this.controls.end();
           void this.reader.look(this.workbench.view);
         },
+        others: () => this.race.beside.told,
       };
     });
+    session.onRace((race, workflow) => this.tabs.watch(race, workflow));
     new BroadcastChannel('icejam').onmessage = ({ data }: MessageEvent<StorageMessage>) =>
       this.#storageChanged(data);
   }
@@ -119,6 +125,7 @@ export class Lab {
   /** Opens the first example and looks what is stored from the last visit. What fails is told on the page. */
   async start(): Promise<void> {
     try {
+      if (this.missing.length === 0) await this.tabs.join();
       if (!(await this.openLink(location.hash))) await this.openExample(examples[0]);
       if (this.missing.length > 0) return;
       await Promise.all([this.dropzone.refresh(), this.tables.refresh(), this.races.refresh()]);
@@ -221,16 +228,16 @@ export class Lab {
 
   /** One event forward: in the log if the cursor is in the past, else a stop of a job. A race that is not on begins. */
   stepForward(): void {
-    const { cursor, events, running } = this.race;
+    const { cursor, events, ownEvents, running } = this.race;
     if (cursor !== null) this.race.select(cursor < events.length - 1 ? cursor + 1 : null);
     else if (running) this.controls.step();
-    else if (events.length === 0) void this.run({ paused: true });
+    else if (ownEvents.length === 0) void this.run({ paused: true });
   }
 
   /** Whether a step forward does something. */
   get canStep(): boolean {
-    const { cursor, events, running } = this.race;
-    return cursor !== null || running || (events.length === 0 && this.canRun);
+    const { cursor, ownEvents, running } = this.race;
+    return cursor !== null || running || (ownEvents.length === 0 && this.canRun);
   }
 
   /** One event back in the log; a race that is on waits meanwhile. */
@@ -239,17 +246,18 @@ export class Lab {
     this.race.step(-1);
   }
 
-  /** Chooses the nth lane from 0, if there is one. */
+  /** Chooses the nth lane from 0, if there is one of this tab. */
   chooseLane(index: number): void {
-    const job = this.race.lanes[index]?.name;
-    if (job !== undefined) this.controls.choose(job);
+    const job = this.race.lanes[index];
+    if (job?.elsewhere === null) this.controls.choose(job.name);
   }
 
   /** The lane that single keys act on: the chosen one, else the one of the event in focus. */
   get lane(): string | null {
     const { lanes, focus } = this.race;
-    const chosen = lanes.find(({ name }) => name === this.controls.lane);
-    return chosen?.name ?? focus?.job ?? lanes[0]?.name ?? null;
+    const own = lanes.filter(({ elsewhere }) => elsewhere === null).map(({ name }) => name);
+    const wanted = [this.controls.lane, focus?.job];
+    return own.find((name) => wanted.includes(name)) ?? own[0] ?? null;
   }
 
   /** Changes how all jobs of the text save. */
@@ -268,8 +276,6 @@ export class Lab {
     this.#error = null;
     try {
       await this.#session.workbench.call('reset', {});
-      this.race.prepare(this.workflow.jobs);
-      this.workbench.forget();
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
     }
@@ -307,6 +313,10 @@ export class Lab {
     if (this.race.running) void this.reader.look(this.workbench.view);
     void this.workbench.tableChanged();
     void this.tables.refresh();
-    if (message.type === 'reset') void this.dropzone.refresh();
+    if (message.type !== 'reset') return;
+    // Whichever tab it was: versions begin again, and what is on screen is of tables that are gone.
+    this.race.prepare(this.workflow.jobs);
+    this.workbench.forget();
+    void this.dropzone.refresh();
   }
 }

@@ -3,6 +3,7 @@ import type { Workflow } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import type { RaceEvent } from '../race/event.ts';
 import type { WorkflowReport } from '../race/report.ts';
+import type { ToldRace } from '../race/told-race.ts';
 import type { Dropzone } from './dropzone.svelte.ts';
 import type { Lesson, RaceOrder } from './lesson.svelte.ts';
 import { sampleAddress, sampleName } from './samples.ts';
@@ -48,8 +49,13 @@ export class Links {
   }
 
   /** A race over this text is over: a link tells the order in which its jobs went on. */
-  raceEnded(text: string, report: WorkflowReport, events: readonly RaceEvent[]): void {
-    this.#last = { text, order: orderOfRace(report, events) };
+  raceEnded(
+    text: string,
+    report: WorkflowReport,
+    events: readonly RaceEvent[],
+    others: readonly ToldRace[],
+  ): void {
+    this.#last = { text, order: orderOfRace(report, events, others) };
   }
 
   /** Copies a link to workflow, protocol, order and query; where the browser forbids that, the address bar takes it. */

@@ -10,13 +10,16 @@ import {
 } from '../race/conflict.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { type History, historyOf } from '../race/history.ts';
+import { joinLogs } from '../race/joined-log.ts';
 import { narrate } from '../race/narrate.ts';
 import { type Past, pastOf } from '../race/past.ts';
 import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts';
+import type { PartedLog, RaceRecord } from '../race/race-record.ts';
 import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
-import type { PartedLog } from '../race/race-record.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 import { type Witness, witnessOf } from '../race/witness.ts';
+import { type Elsewhere, lanesBeside } from './lanes-beside.ts';
+import { epochNow, RacesBeside } from './races-beside.svelte.ts';
 
 /** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
 export type AxisName = 'events' | 'clock';
@@ -34,6 +37,8 @@ export interface LaneJob {
   held: boolean;
   /** Whether it has ended uncommitted in a race that workers ran, so that it can be run again. */
   restartable: boolean;
+  /** Where it runs, if that is another tab: it is seen here, and steered there. */
+  elsewhere: Elsewhere | null;
 }
 
 const uncommitted: readonly JobOutcome[] = ['killed', 'rejected', 'unknown'];
@@ -54,18 +59,21 @@ export function oldFutureOf(log: PartedLog, lanes: readonly LaneJob[]): OldFutur
   return { ...log, history: { ...historyOf(log.events), segments }, lanes };
 }
 
-/** A race on screen: its log, what became of its jobs, and the cursor in the log. */
+/** A race on screen, with those of other tabs that meet it: the log, what became of the jobs, and the cursor in the log. */
 export class RaceView {
   /** How the diagram counts from left to right. */
   axis = $state<AxisName>('events');
 
   #jobs = $state.raw<readonly Pick<Job, 'name' | 'dependencies'>[]>([]);
-  #events = $state.raw<readonly RaceEvent[]>([]);
+  /** Epoch ms. */
+  #startedAt = $state(0);
+  #own = $state.raw<readonly RaceEvent[]>([]);
   #reports = $state.raw<Readonly<Record<string, JobReport>>>({});
   #report = $state.raw<JudgedRace | null>(null);
   #running = $state(false);
   #isLive = $state(false);
-  #cursor = $state<number | null>(null);
+  /** The event that was chosen, as its own race's log has it: others may come to stand before it. */
+  #chosen = $state.raw<RaceEvent | null>(null);
   #state = $state.raw<RaceState | null>(null);
   #oldFuture = $state.raw<OldFuture | null>(null);
   #pending: RaceEvent[] = [];
@@ -73,20 +81,34 @@ export class RaceView {
   #isFlushing = false;
   readonly #schedule: (flush: () => void) => void;
 
+  /** The races of other tabs beside this one. */
+  readonly beside = new RacesBeside(() => this.#flushSoon());
+
+  readonly #log = $derived(
+    joinLogs({ startedAt: this.#startedAt, events: this.#own }, this.beside.shown),
+  );
+  readonly #events = $derived(this.#log.events);
+  readonly #cursor = $derived.by(() => {
+    const seq = this.#chosen === null ? -1 : this.#log.origins.indexOf(this.#chosen);
+    return seq < 0 ? null : seq;
+  });
+  readonly #isOnElsewhere = $derived(this.beside.shown.some(({ endedAt }) => endedAt === null));
   readonly #history = $derived(historyOf(this.#events));
-  readonly #lanes = $derived(
+  readonly #ownLanes = $derived(
     this.#jobs.map(({ name, dependencies }): LaneJob => {
       const lane = this.#state?.lanes[name];
       const isAtWork = lane !== undefined && lane.where.is !== 'ended';
       const outcome = isAtWork ? null : (this.#reports[name]?.outcome ?? null);
       const held = lane !== undefined && isHeld(lane);
       const restartable = this.#isLive && outcome !== null && uncommitted.includes(outcome);
-      return { name, dependencies, outcome, where: lane?.where ?? null, held, restartable };
+      const where = lane?.where ?? null;
+      return { name, dependencies, outcome, where, held, restartable, elsewhere: null };
     }),
   );
   readonly #witness = $derived(
     this.#report?.verdict.result === 'violated' ? witnessOf(this.#events) : null,
   );
+  readonly #lanes = $derived([...this.#ownLanes, ...lanesBeside(this.beside.shown)]);
   readonly #focus = $derived(
     this.#cursor === null ? this.#newest() : (this.#events[this.#cursor] ?? null),
   );
@@ -96,9 +118,14 @@ export class RaceView {
     this.#schedule = schedule;
   }
 
-  /** The log so far. */
+  /** The log so far, with what other tabs did meanwhile. */
   get events(): readonly RaceEvent[] {
     return this.#events;
+  }
+
+  /** The log of this tab's race alone. */
+  get ownEvents(): readonly RaceEvent[] {
+    return this.#own;
   }
 
   /** The log by job and by table. */
@@ -106,7 +133,7 @@ export class RaceView {
     return this.#history;
   }
 
-  /** One lane per job, in the order of the workflow. */
+  /** One lane per job, in the order of the workflow; below them those of other tabs. */
   get lanes(): readonly LaneJob[] {
     return this.#lanes;
   }
@@ -131,23 +158,42 @@ export class RaceView {
     return this.#running;
   }
 
-  /** How the jobs of the race coordinate, `null` before the first has said so. */
-  get protocol(): Protocol | null {
-    const [first] = this.#events;
-    return first?.detail.stop === 'start' ? first.detail.protocol : null;
+  /** How a job coordinates with the others, `null` before it has said so. */
+  protocolOf(job: string): Protocol | null {
+    const start = this.#history.segments.get(job)?.[0]?.events[0]?.detail;
+    return start?.stop === 'start' ? start.protocol : null;
   }
 
-  /** The job that came last to a breakpoint of its own and waits there, `null` if none does. */
+  /**
+   * The job that came last to a breakpoint of its own and waits there, `null` if none does; one of another tab only while
+   * there is no race of this one.
+   */
   get held(): LaneJob | null {
     const since = ({ where }: LaneJob) => (where?.is === 'held' ? where.since : 0);
-    return (
-      this.#lanes.filter(({ held }) => held).toSorted((a, b) => since(b) - since(a))[0] ?? null
-    );
+    const lanes = this.#own.length === 0 ? this.#lanes : this.#ownLanes;
+    return lanes.filter(({ held }) => held).toSorted((a, b) => since(b) - since(a))[0] ?? null;
+  }
+
+  /** Whether the sentence sums the race up: it is judged, nothing is chosen, and there is no news from another tab. */
+  get summing(): boolean {
+    if (this.#cursor !== null || this.#report === null) return false;
+    const { focus } = this;
+    if (focus === null || !this.#isOnElsewhere || this.#isOwn(focus)) return true;
+    return focus.seq < (this.#events.findLast(this.#isOwn)?.seq ?? 0);
   }
 
   /** Sequence number of the event that was chosen; `null`: follow the race. */
   get cursor(): number | null {
     return this.#cursor;
+  }
+
+  /** The last event of this tab's race that was known at the cursor, as its own log counts; `null`: there was none. */
+  get ownCursor(): number | null {
+    if (this.#cursor === null) return null;
+    return (
+      this.#log.origins[this.#events.slice(0, this.#cursor + 1).findLastIndex(this.#isOwn)]?.seq ??
+      null
+    );
   }
 
   /** The event that the sentence and the inspector speak of. */
@@ -157,10 +203,15 @@ export class RaceView {
 
   /** What just happened, or what the race came to. */
   get sentence(): string {
-    if (this.#cursor === null && this.#report !== null) {
-      return conclude(this.#events, this.#report.verdict.ledger);
+    if (this.summing) {
+      return conclude(this.#own, this.#report?.verdict.ledger, this.#history);
     }
     return this.#focus === null ? '' : narrate(this.#focus, this.#history);
+  }
+
+  /** Whether a job runs in another tab, and is steered there. */
+  isElsewhere(job: string): boolean {
+    return this.#lanes.some(({ elsewhere, name }) => elsewhere !== null && name === job);
   }
 
   /**
@@ -185,14 +236,15 @@ export class RaceView {
     return pastOf(event, this.#history);
   }
 
-  /** What the race on screen was forked from, until it is let go. */
+  /** What the race on screen was forked from, until it is let go; it has no columns of its own beside another tab's. */
   get oldFuture(): OldFuture | null {
-    return this.#oldFuture;
+    return this.beside.shown.length === 0 ? this.#oldFuture : null;
   }
 
   /** The race that has just begun is a fork: its other future stays in sight. */
   keepOldFuture(log: PartedLog, lanes: readonly LaneJob[]): void {
-    this.#oldFuture = oldFutureOf(log, lanes);
+    const own = lanes.filter(({ elsewhere }) => elsewhere === null);
+    this.#oldFuture = oldFutureOf(log, own);
   }
 
   /** Shows the race alone. */
@@ -205,22 +257,33 @@ export class RaceView {
     if (this.#running) return;
     this.#jobs = jobs;
     this.#clear();
+    this.beside.clear(epochNow());
   }
 
-  /** Begins a new race with these jobs. */
-  begin(jobs: readonly Job[]): void {
+  /** Begins a new race with these jobs; epoch ms. */
+  begin(jobs: readonly Job[], startedAt = epochNow()): void {
     this.#jobs = jobs;
     this.#clear();
+    this.#startedAt = startedAt;
+    this.beside.begin(startedAt);
     this.#running = true;
     this.#isLive = true;
   }
 
-  /** Shows a race that is over, whoever ran it. Does nothing while another one runs. */
-  show(events: readonly RaceEvent[], report: JudgedRace): void {
+  /**
+   * Shows a race that is over, whoever ran it, with those of other tabs that it met. Does nothing while another one runs.
+   */
+  show(
+    events: readonly RaceEvent[],
+    report: JudgedRace,
+    { startedAt, others = [] }: Partial<Pick<RaceRecord, 'startedAt' | 'others'>> = {},
+  ): void {
     if (this.#running) return;
     this.#jobs = report.jobs.map(({ name }) => ({ name, dependencies: [] }));
     this.#clear();
-    this.#events = events;
+    this.#own = events;
+    this.#startedAt = startedAt ?? 0;
+    this.beside.showPast(others);
     this.#reports = Object.fromEntries(report.jobs.map((job) => [job.name, job]));
     this.#report = report;
   }
@@ -249,11 +312,13 @@ export class RaceView {
     this.#report = report;
     this.#running = false;
     this.#state = null;
+    this.beside.end(epochNow());
   }
 
   /** Chooses an event; the picture shows what was known then. `null`: follows the race again. */
   select(seq: number | null): void {
-    this.#cursor = seq === null ? null : Math.min(Math.max(seq, 0), this.#events.length - 1);
+    const at = Math.min(Math.max(seq ?? 0, 0), this.#events.length - 1);
+    this.#chosen = seq === null ? null : (this.#log.origins[at] ?? null);
   }
 
   /** Moves the cursor by so many events; from the end of the log if it followed the race. */
@@ -275,8 +340,8 @@ export class RaceView {
   changeLane(by: 1 | -1): void {
     const { focus } = this;
     if (focus === null) return;
-    const index = this.#jobs.findIndex(({ name }) => name === focus.job);
-    const other = this.#jobs[index + by]?.name;
+    const index = this.#lanes.findIndex(({ name }) => name === focus.job);
+    const other = this.#lanes[index + by]?.name;
     const distance = ({ seq }: RaceEvent) => Math.abs(seq - focus.seq);
     const nearest = this.#events
       .filter(({ job }) => job === other)
@@ -289,19 +354,23 @@ export class RaceView {
     const { held } = this;
     if (held !== null) return this.#events.findLast(({ job }) => job === held.name) ?? null;
     if (this.#state?.paused === true) return this.#events.at(-1) ?? null;
-    return tellingEvent(this.#events, !this.#running);
+    if (this.#running || this.#isOnElsewhere) return tellingEvent(this.#events, false);
+    const isAlone = this.#own.length === 0 || this.beside.shown.length === 0;
+    return tellingEvent(isAlone ? this.#events : this.#events.filter(this.#isOwn), true);
   }
+
+  readonly #isOwn = ({ job }: RaceEvent) => this.#jobs.some(({ name }) => name === job);
 
   #clear(): void {
     this.#pending = [];
     this.#pendingState = null;
-    this.#events = [];
+    this.#own = [];
     this.#reports = {};
     this.#report = null;
     this.#isLive = false;
     this.#state = null;
     this.#oldFuture = null;
-    this.#cursor = null;
+    this.#chosen = null;
   }
 
   #flushSoon(): void {
@@ -312,8 +381,9 @@ export class RaceView {
 
   #flush(): void {
     this.#isFlushing = false;
+    this.beside.flush();
     if (this.#pending.length > 0) {
-      this.#events = [...this.#events, ...this.#pending];
+      this.#own = [...this.#own, ...this.#pending];
       this.#pending = [];
     }
     if (this.#pendingState === null) return;
@@ -324,6 +394,7 @@ export class RaceView {
     if (isAtWork && !this.#running) {
       this.#report = null;
       this.#running = true;
+      this.beside.begin(this.#startedAt);
     }
   }
 }

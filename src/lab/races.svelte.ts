@@ -14,8 +14,9 @@ import {
 } from '../race/race-record.ts';
 import type { Race } from '../race/runner.ts';
 import type { Script } from '../race/script.ts';
-import type { WorkflowReport } from '../race/report.ts';
 import type { ForkablePast } from './race-controls.svelte.ts';
+import { racesTouching, tabsMet } from '../race/told-race.ts';
+import { joined } from '../words.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { RaceObserver, Session } from './session.ts';
 
@@ -106,8 +107,8 @@ export class Races implements ForkablePast {
 
   /** Whether the race on screen can be forked at its cursor. */
   get canFork(): boolean {
-    const { cursor, report, running } = this.#view;
-    return cursor !== null && !running && report !== null && report === this.#shown?.report;
+    const { ownCursor, report, running } = this.#view;
+    return ownCursor !== null && !running && report !== null && report === this.#shown?.report;
   }
 
   /** Whether a job was at work at the cursor. */
@@ -159,7 +160,7 @@ export class Races implements ForkablePast {
     return this.#try(async () => {
       const record = await this.#load(id);
       if (this.#view.running) return;
-      this.#view.show(record.events, record.report);
+      this.#view.show(record.events, record.report, record);
       this.#shown = record;
     });
   }
@@ -178,7 +179,7 @@ export class Races implements ForkablePast {
    */
   fork(change: (() => void) | null = null): Promise<void> {
     return this.#try(async () => {
-      const { cursor, lanes } = this.#view;
+      const { ownCursor: cursor, lanes } = this.#view;
       const forked = this.#shown;
       if (forked === null || cursor === null) return;
       const parted = partedAt(forked, cursor);
@@ -221,7 +222,6 @@ export class Races implements ForkablePast {
   }
 
   #watch(race: Race, workflow: Workflow, text: string): RaceObserver {
-    const startedAt = Date.now();
     this.#shown = null;
     this.#change = null;
     return {
@@ -233,7 +233,8 @@ export class Races implements ForkablePast {
         queueMicrotask(change);
       },
       onReport: (report) => {
-        const record = recordOf(race, { startedAt, text, workflow, report });
+        const others = racesTouching(race.events, this.#view.beside.told);
+        const record = recordOf(race, { text, workflow, report, others });
         this.#shown = record;
         void this.#try(() => this.#save(record));
       },
@@ -264,6 +265,7 @@ export class Races implements ForkablePast {
     onStart: () => void = () => undefined,
   ): Promise<void> {
     if (this.#view.running) return;
+    this.#refuseBesideOthers(record);
     const { workflow, protocol, seed, text } = record;
     await this.#session.workbench.call('setBack', { tables: beginningsOf(record) });
     const race = this.#session.start(workflow, { protocol, seed, text, script, afterScript });
@@ -271,10 +273,30 @@ export class Races implements ForkablePast {
     await race.finished;
   }
 
+  /** Throws `IllegalState` where another tab has, or had, a hand in the race's tables. */
+  #refuseBesideOthers({ events, others = [] }: RaceRecord): void {
+    const met = tabsMet(events, others);
+    if (met.length > 0) {
+      throw new IcejamError(
+        'IllegalState',
+        `This race met commits of Tab ${joined(met)}; a replay runs the jobs of this tab alone, and would go another way.`,
+        { remedy: 'Open it to look at it, or run both again by hand.' },
+      );
+    }
+    const racing = this.#view.beside.told.find(({ endedAt }) => endedAt === null);
+    if (racing !== undefined) {
+      throw new IcejamError(
+        'IllegalState',
+        `Tab ${racing.tab} is racing, and would find the tables set back under its jobs.`,
+        { remedy: 'Wait until its race is over.' },
+      );
+    }
+  }
+
   async #viewOf(race: KeptRace): Promise<ComparedRace> {
     const view = new RaceView();
-    const { events, report } = await this.#load(race.id);
-    view.show(events, report);
+    const record = await this.#load(race.id);
+    view.show(record.events, record.report, record);
     return { race, view };
   }
 
@@ -289,12 +311,13 @@ export class Races implements ForkablePast {
 }
 
 function recordOf(
-  { id, protocol, seed, events, kills }: Race,
-  rest: Pick<RaceRecord, 'startedAt' | 'text' | 'workflow'> & { report: WorkflowReport },
+  { id, protocol, seed, events, kills, startedAt }: Race,
+  rest: Pick<RaceRecord, 'text' | 'workflow' | 'report' | 'others'>,
 ): RaceRecord {
   return {
     version: recordVersion,
     id,
+    startedAt,
     protocol,
     seed,
     events: [...events],

@@ -2,11 +2,13 @@ import type { DropProgress, DropzoneMethods } from '../dropzone/api.ts';
 import { IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import { checkRace } from '../race/checker/check-race.ts';
+import { witnessOf } from '../race/checker/witness.ts';
 import type { Steering } from '../race/conductor.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { WorkerPool } from '../race/pool.ts';
 import type { JobReport, Verdict } from '../race/report.ts';
 import { type Race, type RaceOptions, startRace } from '../race/runner.ts';
+import type { ToldRace } from '../race/told-race.ts';
 import { RemoteWorker } from '../rpc.ts';
 import type { DroppedFile } from '../storage/datasets.ts';
 import { compileWasm } from '../wasm.ts';
@@ -25,7 +27,13 @@ export interface SessionRaceOptions extends Pick<
 }
 
 /** Told what happens in a race, in order. */
-export type RaceObserver = Pick<RaceOptions, 'onEvent' | 'onJob' | 'onState' | 'onReport'>;
+export interface RaceObserver extends Pick<
+  RaceOptions,
+  'onEvent' | 'onJob' | 'onState' | 'onReport'
+> {
+  /** What it knows of races of other tabs when the race is judged. */
+  others?: () => readonly ToldRace[];
+}
 
 /** Told of every race that starts, whoever started it. */
 export type RaceListener = (race: Race, workflow: Workflow, text: string) => RaceObserver;
@@ -90,7 +98,12 @@ export class Session {
       ...options,
       ...(seed === undefined ? {} : { seedUses: this.workbench.call('countSeed', { seed }) }),
       pool: this.#pool,
-      check: (events, jobs) => this.#check(events, jobs),
+      check: (events, jobs) =>
+        this.#check(
+          events,
+          jobs,
+          observers.flatMap(({ others }) => others?.() ?? []),
+        ),
       onEvent: (event) => observers.forEach((observer) => observer.onEvent?.(event)),
       onJob: (job) => observers.forEach((observer) => observer.onJob?.(job)),
       onState: (state) => observers.forEach((observer) => observer.onState?.(state)),
@@ -108,7 +121,11 @@ export class Session {
     this.dropzone.close();
   }
 
-  async #check(events: readonly RaceEvent[], jobs: readonly JobReport[]): Promise<Verdict> {
+  async #check(
+    events: readonly RaceEvent[],
+    jobs: readonly JobReport[],
+    others: readonly ToldRace[],
+  ): Promise<Verdict> {
     const histories = await Promise.all(
       [...firstBases(events)].map(([table, since]) =>
         this.workbench.call('history', { table, since }).catch((thrown: unknown) => {
@@ -122,6 +139,7 @@ export class Session {
       events,
       jobs,
       histories.filter((history) => history !== null),
+      others.map(witnessOf),
     );
   }
 }

@@ -4,6 +4,7 @@ import type { Protocol } from '../iceberg/stop.ts';
 import type { RaceEvent } from '../race/event.ts';
 import type { WorkflowReport } from '../race/report.ts';
 import type { Script } from '../race/script.ts';
+import { tabsMet, type ToldRace } from '../race/told-race.ts';
 
 /** A dropped file as a link names it; the file itself stays where it is. */
 export interface SharedFile {
@@ -71,17 +72,20 @@ export function missingFiles(
 
 /**
  * The order in which the jobs of a race went on and its seed, if another browser can take it: a race that found its
- * tables there can be taken only by somebody who has them too, so its order is left out. Pure.
+ * tables there can be taken only by somebody who has them too, and one that met commits of another tab only beside them,
+ * so its order is left out. Pure.
  */
 export function orderOfRace(
   { script, seed }: Pick<WorkflowReport, 'script' | 'seed'>,
   events: readonly RaceEvent[],
+  others: readonly ToldRace[] = [],
 ): Pick<SharedRace, 'script' | 'seed'> {
   const tables = new Set(events.flatMap(({ table }) => table ?? []));
   const created = events.flatMap(({ table, detail }) =>
     detail.stop === 'swap-won' && detail.operation === 'create' && table !== null ? table : [],
   );
-  return [...tables].every((table) => created.includes(table))
+  const isAlone = tabsMet(events, others).length === 0;
+  return isAlone && [...tables].every((table) => created.includes(table))
     ? { script, seed }
     : { script: null, seed: null };
 }

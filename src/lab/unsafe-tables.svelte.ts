@@ -7,11 +7,11 @@ import type { Session } from './session.ts';
 /** What can be done about tables that a writer without compare-and-swap has touched. */
 export class UnsafeTables {
   readonly #session: Pick<Session, 'workbench'>;
-  readonly #race: Pick<RaceView, 'events' | 'report'>;
+  readonly #race: Pick<RaceView, 'ownEvents' | 'report'>;
   #repaired = $state.raw<Repaired | null>(null);
   #error = $state.raw<ErrorValue | null>(null);
 
-  constructor(session: Pick<Session, 'workbench'>, race: Pick<RaceView, 'events' | 'report'>) {
+  constructor(session: Pick<Session, 'workbench'>, race: Pick<RaceView, 'ownEvents' | 'report'>) {
     this.#session = session;
     this.#race = race;
   }
@@ -28,8 +28,8 @@ export class UnsafeTables {
 
   /** How what the race on screen lost of a table can be added again, `null` if it cannot. */
   planFor(table: string): RepairPlan | null {
-    const { events, report } = this.#race;
-    return report === null ? null : planRepair(table, events, report.verdict);
+    const { ownEvents, report } = this.#race;
+    return report === null ? null : planRepair(table, ownEvents, report.verdict);
   }
 
   /** Adds again what was lost, and takes the mark off. */

@@ -43,11 +43,7 @@ export class JobRun {
       event.preventDefault();
       // HTML, “run a worker”: of a script that cannot be loaded tells an event without a message.
       if (event.message !== undefined) this.#die(crashed(job.name, event.message));
-      else
-        this.#end({
-          ...this.#death(notLoaded(job.name)),
-          ...{ outcome: 'rejected', snapshotId: null },
-        });
+      else this.#end({ ...this.#death(notLoaded(job.name)), outcome: 'rejected' });
     };
     const { race, protocol, seed, perhapsCommitted, holds } = options;
     const { name, stack } = job;

@@ -4,6 +4,7 @@ import { controls } from './strings/controls.ts';
 import { lessons } from './strings/lessons.ts';
 import { races } from './strings/races.ts';
 import { rules } from './strings/rules.ts';
+import { tabs } from './strings/tabs.ts';
 import { stopFiles } from './strings/stop-files.ts';
 import { unsafe } from './strings/unsafe.ts';
 import { tableImport } from './strings/table-import.ts';
@@ -13,6 +14,7 @@ export const strings = {
   explorer,
   lessons,
   races,
+  tabs,
 
   app: {
     name: 'Icejam',

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { RaceView } from '../../src/lab/race-view.svelte.ts';
 import type { Job } from '../../src/flare/workflow.ts';
 import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
-import { twoAppends } from '../ui/fixture/race-log.ts';
+import type { ToldRace } from '../../src/race/told-race.ts';
+import { toldRace } from '../race/two-tabs.ts';
+import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
 
 const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 const job = (name: string): Job => ({
@@ -123,6 +125,73 @@ test('a new race forgets the one before', () => {
   expect(race.cursor).toBeNull();
   expect(race.report).toBeNull();
   expect(race.running).toBe(true);
+});
+
+/** What Tab B tells of a race of its own: it makes version 4, and what comes after is still to be told. */
+const elsewhere = (more: Partial<ToldRace> = {}): ToldRace => {
+  const { events } = new RaceLog().attempt('vendor-two', 1, 3, 0).won('vendor-two', 1, 4, 10);
+  return toldRace(events, { startedAt: 1000, endedAt: null, ...more });
+};
+
+test('jobs of another tab have lanes below those of this one, and one log with them', () => {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors, 1000);
+  race.beside.hear(elsewhere());
+  for (const event of new RaceLog().attempt('vendor-one', 1, 3, 0).events) race.record(event);
+  frames[0]?.();
+  expect(race.lanes.map(({ name }) => name)).toEqual([
+    'vendor-one',
+    'vendor-two',
+    'Tab B’s vendor-two',
+  ]);
+  expect(race.lanes[2]?.elsewhere).toMatchObject({ tab: 'B', job: 'vendor-two', isOn: true });
+  expect(race.isElsewhere('Tab B’s vendor-two')).toBe(true);
+  expect(race.events).toHaveLength(11);
+  expect(race.ownEvents).toHaveLength(5);
+  expect(race.focus).toMatchObject({ job: 'Tab B’s vendor-two', detail: { version: 4 } });
+});
+
+test('the cursor stays at its event when another tab’s come to stand before it', () => {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors, 2000);
+  for (const event of new RaceLog().attempt('vendor-one', 1, 4, 0).events) race.record(event);
+  frames[0]?.();
+  race.select(2);
+  race.beside.hear(elsewhere());
+  frames[1]?.();
+  expect(race.cursor).toBe(8);
+  expect(race.ownCursor).toBe(2);
+  expect(race.focus).toMatchObject({ job: 'vendor-one', detail: { stop: 'list-written' } });
+});
+
+test('after the verdict another tab has the word only while it races on', () => {
+  const race = finishedRace();
+  const log = new RaceLog().attempt('vendor-two', 1, 3, 0).won('vendor-two', 1, 4, 10);
+  const later = toldRace(log.events, { startedAt: Date.now() + 60_000, endedAt: null });
+  race.beside.hear(later);
+  race.beside.flush();
+  expect(race.sentence).toContain('Tab B’s vendor-two won the swap.');
+  race.beside.hear({ ...later, endedAt: later.startedAt + 1 });
+  race.beside.flush();
+  expect(race.sentence).toContain('Both appends are in.');
+});
+
+test('a race of the past stands with those that it met, not with what goes on now', () => {
+  const { race } = viewWithFrames();
+  race.beside.hear(elsewhere({ id: 'now', tab: 'C' }));
+  race.show(
+    twoAppends(),
+    { ...report, jobs: [ended('vendor-one'), ended('vendor-two')] },
+    {
+      startedAt: 1000,
+      others: [elsewhere({ endedAt: 1200 })],
+    },
+  );
+  race.beside.flush();
+  expect(race.lanes.map(({ name }) => name)).toContain('Tab B’s vendor-two');
+  expect(race.lanes.map(({ name }) => name)).not.toContain('Tab C’s vendor-two');
+  race.prepare(vendors);
+  expect(race.lanes.map(({ name }) => name).at(-1)).toBe('Tab C’s vendor-two');
 });
 
 test('a workflow that is opened while a race runs does not disturb it', () => {

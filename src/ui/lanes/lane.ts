@@ -39,6 +39,7 @@ export function layoutLane(
   return {
     job: job.name,
     index,
+    isElsewhere: job.elsewhere !== null,
     y: room.y,
     bars: seen.filter(({ phase }) => phase !== 'end').map((segment) => bar(segment, room, labels)),
     waits: waits(segments, room),
@@ -201,16 +202,19 @@ function waitingOf(
 
 /** Why a lane is empty. */
 function note(
-  { outcome, dependencies }: LaneJob,
+  { outcome, dependencies, elsewhere }: LaneJob,
   segments: readonly Segment[],
   { jobs, running, left, narrow }: LaneRoom,
 ): Lane['note'] {
   if (segments.length > 0) return null;
   const x = left + (narrow ? 0 : 6);
+  if (elsewhere?.isCutOff === true) return { text: strings.tabs.closed, x };
   if (outcome === 'skipped') return { text: strings.race.skipped, x };
   const open = jobs.filter(
     ({ name, outcome: other }) => dependencies.includes(name) && other !== 'committed',
   );
   if (open.length > 0) return { text: strings.race.waitsFor(open.map(({ name }) => name)), x };
-  return running && outcome === null ? { text: strings.race.starting, x } : null;
+  return (elsewhere?.isOn ?? running) && outcome === null
+    ? { text: strings.race.starting, x }
+    : null;
 }

@@ -6,6 +6,7 @@ import { type Axis, clockAxis, eventsAxis, type Stretch } from './axis.ts';
 import type { Drawing, Lane, Picture, Read, Spine, Swap } from './picture.ts';
 import { layoutLane } from './lane.ts';
 import { steerableStops } from './stop-name.ts';
+import { laneName } from './lane-name.ts';
 import { layoutSpine, type SpineRoom, versionPlace } from './spine.ts';
 import { textWidth } from './text.ts';
 
@@ -39,10 +40,10 @@ export function layout(input: PictureInput): Picture {
   const { events, history, jobs, oldFuture, size } = input;
   const narrow = input.width < 560;
   const right = 22;
-  const isAhead = events.length === 0 && !input.running;
+  const isAhead = !hasBegun(input);
   const tables = [...new Set([...(oldFuture?.history.tables ?? []), ...history.tables])];
   const rows = rowPlaces(input, tables.length, { narrow, isAhead });
-  const left = narrow ? 16 : nameWidth(jobs, size) + (rows.labelled ? 30 : 84);
+  const left = narrow ? 16 : nameWidth(jobs, size, rows.labelled) + (rows.labelled ? 30 : 84);
   const axis = axisOf(input, { left, right });
   const here = events[input.cursor ?? events.length - 1];
   const frame: Frame = { axis, rows, tables, left, right, narrow };
@@ -136,9 +137,17 @@ function stopsAhead(left: number, right: number): Picture['ahead'] {
   return stops.map((stop, index) => ({ stop, x: left + step * (index + 0.5) }));
 }
 
-function nameWidth(jobs: readonly LaneJob[], size: number): number {
-  const longest = Math.max(0, ...jobs.map(({ name }) => textWidth(name, size) * 1.06));
-  return Math.min(Math.max(longest, 76), size * 11.6);
+/** Whether this tab's race has begun; others may race beside it before. */
+function hasBegun({ history, jobs, running }: PictureInput): boolean {
+  const isOwn = ({ elsewhere, name }: LaneJob) => elsewhere === null && history.segments.has(name);
+  return running || jobs.some(isOwn);
+}
+
+/** Where there is room for two lines, a job of another tab has its tab in the first. */
+function nameWidth(jobs: readonly LaneJob[], size: number, labelled: boolean): number {
+  const texts = jobs.map((job) => (labelled ? (job.elsewhere?.job ?? job.name) : laneName(job)));
+  const longest = Math.max(0, ...texts.map((text) => textWidth(text, size) * 1.06));
+  return Math.min(Math.max(longest, 76), size * (labelled ? 11.6 : 15));
 }
 
 function axisOf(
@@ -146,8 +155,9 @@ function axisOf(
   { left, right }: { left: number; right: number },
 ): Axis {
   const minStep = jobs.length > 6 ? 7 : 10.5;
-  const expected = running ? jobs.length * usualStops : 0;
-  const room = { left, right, width, minStep, expected, grows: running, seen };
+  const racing = jobs.filter(({ elsewhere }) => elsewhere?.isOn ?? running);
+  const expected = racing.length * usualStops;
+  const room = { left, right, width, minStep, expected, grows: racing.length > 0, seen };
   const logs = [events, oldFuture?.events ?? []];
   const ends = (log: readonly RaceEvent[]) => (axis === 'clock' ? log.at(-1)?.at : log.length) ?? 0;
   const [longest = events] = logs.toSorted((one, other) => ends(other) - ends(one));

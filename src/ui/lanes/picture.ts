@@ -44,6 +44,8 @@ export interface Lane {
   job: string;
   /** Of the job in the workflow, from 0; its colour. */
   index: number;
+  /** Whether it is seen here, and steered in another tab. */
+  isElsewhere: boolean;
   y: number;
   bars: Bar[];
   waits: Wait[];

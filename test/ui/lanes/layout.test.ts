@@ -13,6 +13,7 @@ const job = (name: string, more: Partial<LaneJob> = {}): LaneJob => ({
   where: null,
   held: false,
   restartable: false,
+  elsewhere: null,
   ...more,
 });
 const vendors = [job('vendor-one'), job('vendor-two')];
