@@ -55,8 +55,30 @@ def spark_table(directory: Path) -> str:
 
 def spark_rows(table: str, snapshot_id: int | None = None) -> list:
     at = "" if snapshot_id is None else f" version as of {snapshot_id}"
-    frame = spark().sql(f"select * from {table}{at}")
-    return in_order([canonical(row.asDict()) for row in frame.collect()])
+    return in_order(spark_answer(f"select * from {table}{at}"))
+
+
+def spark_answer(sql: str) -> list:
+    frame = spark().sql(sql)
+    return [canonical(_zoned(row, frame.schema)) for row in frame.collect()]
+
+
+def _zoned(value, kind):
+    """Spark hands instants to Python as it does timestamps without a zone: only their types tell which is which."""
+    from pyspark.sql.types import ArrayType, MapType, StructType, TimestampType
+
+    match kind:
+        case _ if value is None:
+            return None
+        case TimestampType():
+            return value.replace(tzinfo=timezone.utc)
+        case StructType():
+            return {field.name: _zoned(value[field.name], field.dataType) for field in kind}
+        case ArrayType():
+            return [_zoned(member, kind.elementType) for member in value]
+        case MapType():
+            return {_zoned(key, kind.keyType): _zoned(member, kind.valueType) for key, member in value.items()}
+    return value
 
 
 def pyiceberg_rows(table, snapshot_id: int | None = None) -> list:
@@ -80,7 +102,7 @@ def canonical(value):
         case Decimal():
             return f"{value:f}"
         case datetime():
-            return _instant(value)
+            return _moment(value)
         case date():
             return value.isoformat()
         case time():
@@ -94,8 +116,6 @@ def canonical(value):
             return [canonical(member) for member in value]
         case dict():
             return {_key(key): canonical(member) for key, member in value.items()}
-        case _ if hasattr(value, "asDict"):
-            return canonical(value.asDict())
     raise TypeError(f"{value!r} is of no known type")
 
 
@@ -112,9 +132,10 @@ def _number(value: float):
     return int(value) if value.is_integer() and abs(value) <= GREATEST_SAFE_INTEGER else value
 
 
-def _instant(value: datetime) -> str:
+def _moment(value: datetime) -> str:
+    """An instant in UTC, or a timestamp without a zone, which has no `Z`."""
     utc = value.astimezone(timezone.utc) if value.tzinfo else value
     fraction = f"{utc.microsecond:06d}".removesuffix("000")
     if len(fraction) < 3:
         fraction = fraction.ljust(3, "0")
-    return f"{utc:%Y-%m-%dT%H:%M:%S}.{fraction}Z"
+    return f"{utc:%Y-%m-%dT%H:%M:%S}.{fraction}{'Z' if value.tzinfo else ''}"

@@ -4,7 +4,7 @@ import unittest
 from collections import Counter
 from pathlib import Path
 
-from engines import canonical, spark, spark_rows, spark_table
+from engines import spark, spark_answer, spark_rows, spark_table
 from scenario import alike, each_exported, for_each, goes_on, steps, told
 
 # Spark does not know the type `time`.
@@ -127,7 +127,7 @@ class SparkExchanges(unittest.TestCase):
 
     @for_each(lambda: ((name, table) for name, table in each_exported() if table.sql))
     def test_a_query_gives_spark_the_rows_that_it_gave_the_app(self, exported):
-        found = [canonical(row.asDict()) for row in spark().sql(exported.sql).collect()]
+        found = spark_answer(exported.sql)
         alike(self, found, list(exported.snapshots.values())[-1])
 
     @for_each(lambda: each_exported(CONTINUED))
