@@ -128,7 +128,10 @@ test('a race that met another tab is kept with its lanes, and is not replayed wi
   ).toHaveCount(1);
   await diagram(lab).press('End');
   await diagram(lab).press('ArrowLeft');
-  await lab.getByRole('button', { name: 'Fork here' }).click();
+  await lab
+    .getByRole('tabpanel', { name: 'Races' })
+    .getByRole('button', { name: 'Fork here' })
+    .click();
   await lab.getByRole('button', { name: 'Set back and fork' }).click();
   await expect(lab.getByRole('alert')).toContainText('This race met commits of Tab B');
 });

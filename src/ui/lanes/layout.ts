@@ -157,7 +157,7 @@ function axisOf(
   const minStep = jobs.length > 6 ? 7 : 10.5;
   const racing = jobs.filter(({ elsewhere }) => elsewhere?.isOn ?? running);
   const expected = racing.length * usualStops;
-  const room = { left, right, width, minStep, expected, grows: racing.length > 0, seen };
+  const room = { left, right, width, minStep, expected, grows: running, seen };
   const logs = [events, oldFuture?.events ?? []];
   const ends = (log: readonly RaceEvent[]) => (axis === 'clock' ? log.at(-1)?.at : log.length) ?? 0;
   const [longest = events] = logs.toSorted((one, other) => ends(other) - ends(one));
