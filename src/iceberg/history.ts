@@ -56,6 +56,8 @@ export interface TableHistory {
   /** Whether a writer without compare-and-swap has touched the table. */
   unsafe: boolean;
   currentSnapshotId: string | null;
+  /** The snapshots that were current, oldest first, as far as the metadata remembers them. */
+  snapshotLog: string[];
   reach: Reach;
   /** The table before the first of `changes`; no snapshot: empty. */
   before: { snapshotId: string | null; files: HistoryFile[]; totals: Totals };
@@ -98,6 +100,7 @@ export async function readHistory(
     log: metadata['metadata-log'].map((entry) => entry['metadata-file']),
     unsafe: metadata.properties['icejam.unsafe'] === 'true',
     currentSnapshotId: metadata['current-snapshot-id']?.toString() ?? null,
+    snapshotLog: metadata['snapshot-log'].map((entry) => String(entry['snapshot-id'])),
     reach,
     before: {
       snapshotId: start?.['snapshot-id'].toString() ?? null,

@@ -1,4 +1,4 @@
-import { type Commit, winningAttempt } from './commits.ts';
+import { type Commit, type Draft, winningAttempt } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
 
@@ -18,7 +18,29 @@ export function checkChain(evidence: Evidence): string[] {
   });
   const bases = evidence.commits.flatMap((commit) => checkBase(evidence, commit));
   const isDiverged = evidence.history.reach === 'diverged' && evidence.mover === 'nobody';
-  return [...(isDiverged ? [fault.diverged(evidence.title)] : []), ...links, ...bases];
+  return [
+    ...(isDiverged ? [fault.diverged(evidence.title)] : []),
+    ...links,
+    ...bases,
+    ...evidence.commits.flatMap((commit) => checkSteps(evidence, commit)),
+  ];
+}
+
+/** Of the snapshots of one commit only the last becomes current, and there are no more than one attempt makes. */
+function checkSteps(evidence: Evidence, commit: Commit): string[] {
+  const { history, title } = evidence;
+  const { attempts, job } = commit;
+  // Main may be rolled back to an inner snapshot afterwards.
+  const placeOf = ({ snapshotId }: Draft) => history.snapshotLog.indexOf(snapshotId);
+  const isInnerCurrent = attempts.some(({ drafts }) => {
+    const [last = -1, ...inner] = drafts.map(placeOf).reverse();
+    return inner.some((place) => place >= 0 && place < last);
+  });
+  const most = Math.max(1, ...attempts.map(({ drafts }) => drafts.length));
+  return [
+    ...(isInnerCurrent ? [fault.intermediate(title, job.name)] : []),
+    ...(evidence.changesOf(commit).length > most ? [fault.madeTwice(title, job.name)] : []),
+  ];
 }
 
 /** A commit builds on the very base that its winning attempt had read and validated. */

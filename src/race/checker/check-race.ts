@@ -8,7 +8,7 @@ import { explain } from './explain.ts';
 import { fault } from './faults.ts';
 import { checkIsolation } from './isolation.ts';
 import { ledgerOf } from './ledger.ts';
-import { checkOutcomes, whereaboutsOf } from './outcomes.ts';
+import { checkOutcomes, leftOf } from './outcomes.ts';
 import { checkPointer } from './pointer.ts';
 import { checkRefusals } from './refusals.ts';
 import { replay } from './replay.ts';
@@ -70,7 +70,6 @@ function doubtsOf(evidence: Evidence): string[] {
   const { commits, history, mover, title } = evidence;
   if (history.reach === 'expired') return [fault.forgotten(title)];
   const isLeft =
-    history.reach === 'diverged' ||
-    commits.some((commit) => whereaboutsOf(evidence, commit) === 'abandoned');
+    history.reach === 'diverged' || commits.some((commit) => leftOf(evidence, commit).length > 0);
   return isLeft && mover === 'others' ? [fault.perhapsMovedBack(title)] : [];
 }

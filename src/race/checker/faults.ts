@@ -45,6 +45,8 @@ export const fault = {
     `By the pointer ${first.job} committed to ${table} before ${second.job}, by the snapshots after it.`,
   lostToNobody: (table: string, job: string, expected: number | null): string =>
     `${job} was told that it lost a swap of ${table}, although ${expected === null ? 'there was no table' : `${version(expected)} was still the current one`}.`,
+  lostAhead: (table: string, job: string, found: number, current: number): string =>
+    `${job} was told that it lost a swap of ${table} to ${version(found)}, but the table is at ${version(current)}.`,
   readOther: (table: string, job: string, maker: Win): string =>
     `${job} read something else as ${version(maker.version)} of ${table} than what ${maker.job} had made.`,
 
@@ -121,6 +123,10 @@ export const fault = {
     `${name} does not build on the commit before it: the history forked.`,
   sequenceFell: (name: string, from: number, to: number): string =>
     `${name} has sequence number ${grouped(to)} after ${grouped(from)}: it does not rise.`,
+  intermediate: (table: string, job: string): string =>
+    `${table} came to a snapshot in the middle of the commit of ${job}, which nobody may ever read.`,
+  madeTwice: (table: string, job: string): string =>
+    `One commit of ${job} is in the history of ${table} twice.`,
   otherBase: (table: string, job: string): string =>
     `${job} validated its commit against another state of ${table} than the one it builds on.`,
 
@@ -140,6 +146,8 @@ export const fault = {
     `${name} was refused because of ${fileName(path)}, which is its own.`,
   conflictWithNothing: (name: string, path: string): string =>
     `${name} was refused because of ${fileName(path)}, which nobody ever committed.`,
+  conflictFromLater: (name: string, path: string, other: string): string =>
+    `${name} was refused because of ${fileName(path)}, which ${other} committed only after what ${name} had read.`,
   conflictElsewhere: (name: string, file: FileSummary): string =>
     `${name} was refused because of ${fileName(file.path)} ${places([file])}, where it writes nothing.`,
   conflictNotDeleted: (name: string, path: string): string =>

@@ -3,7 +3,7 @@ import { rowsOf } from '../history.ts';
 import type { JobReport, LedgerRow } from '../report.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
-import { whereaboutsOf } from './outcomes.ts';
+import { leftOf, whereaboutsOf } from './outcomes.ts';
 
 /**
  * The rows that a job was told were committed, and where they are now; `null` if it was told of none. Rows on another
@@ -29,7 +29,7 @@ function isTold(commit: Commit, evidence: Evidence): boolean {
 }
 
 function addCommit(row: LedgerRow, commit: Commit, evidence: Evidence): void {
-  const isUndone = evidence.mover === 'race' && whereaboutsOf(evidence, commit) === 'abandoned';
+  const isUndone = evidence.mover === 'race' && leftOf(evidence, commit).length > 0;
   const fates = new Map(commit.files.map(({ path }) => [path, fateOf(path, evidence.history)]));
   const rowsThat = (fate: Fate) =>
     rowsOf(commit.files.filter(({ path }) => fates.get(path) === fate));

@@ -31,6 +31,12 @@ export function whereaboutsOf({ history }: Evidence, commit: Commit): Whereabout
   return history.reach === 'expired' ? 'forgotten' : 'nowhere';
 }
 
+/** The snapshots of a commit that main has left; a rollback may end within a transaction and leave only the later ones. */
+export function leftOf({ history }: Evidence, commit: Commit): string[] {
+  const ids = snapshotIdsOf(commit);
+  return history.abandoned.filter((snapshotId) => ids.has(snapshotId));
+}
+
 function checkPresence(evidence: Evidence, commit: Commit): string[] {
   const { job, files, outcome, win } = commit;
   const { changes, live } = evidence.history;
@@ -73,6 +79,9 @@ function checkOnce(evidence: Evidence, commit: Commit): string[] {
 /** A commit that is in the history holds all the files that its job wrote, as it wrote them, and no other. */
 function checkWhole(evidence: Evidence, commit: Commit): string[] {
   const { files, job } = commit;
+  const { snapshotLog } = evidence.history;
+  // What was current once was whole then.
+  if (leftOf(evidence, commit).some((snapshotId) => snapshotLog.includes(snapshotId))) return [];
   const known = evidence.changesOf(commit);
   const changes =
     known.length > 0

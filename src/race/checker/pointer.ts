@@ -82,13 +82,15 @@ function checkSnapshotOrder({ history, title, wins }: Evidence): string[] {
   });
 }
 
-/** Who lost a swap found another version than the one it expected. */
+/** Who lost a swap found another version than the one it expected, to which the table has come. */
 function checkLosses({ events, history, title }: Evidence): string[] {
-  return events.flatMap(({ job, table, detail }) =>
-    table === history.table && detail.stop === 'swap-lost' && detail.found === detail.expected
-      ? [fault.lostToNobody(title, job, detail.expected)]
-      : [],
-  );
+  return events.flatMap(({ job, table, detail }) => {
+    if (table !== history.table || detail.stop !== 'swap-lost') return [];
+    const { expected, found } = detail;
+    if (found === expected) return [fault.lostToNobody(title, job, expected)];
+    const isAhead = found !== null && found > history.version;
+    return isAhead ? [fault.lostAhead(title, job, found, history.version)] : [];
+  });
 }
 
 /** What a job read as a version is what its maker made of it. */

@@ -34,10 +34,27 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
     if (never.some((other) => other.path === path)) return [fault.conflictWithNothing(name, path)];
     if (file === undefined) return [];
+    const later = laterMaker(evidence, commit, path, conflict.deleted);
+    if (later !== undefined) return [fault.conflictFromLater(name, path, later)];
     if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
     const isLive = conflict.deleted && !removed.has(path);
     return isLive ? [fault.conflictNotDeleted(name, path)] : [];
   });
+}
+
+/** Who added or deleted a file by a version that is newer than the one a refused commit was validated against. */
+function laterMaker(
+  { history, wins }: Evidence,
+  { attempts }: Commit,
+  path: string,
+  isDeleted: boolean,
+): string | undefined {
+  const seen = attempts.at(-1)?.base.version ?? null;
+  const change = history.changes.find(({ added, removed }) =>
+    (isDeleted ? removed : added).some((file) => file.path === path),
+  );
+  const maker = wins.find(({ snapshotId }) => snapshotId === change?.snapshotId);
+  return seen !== null && maker !== undefined && maker.version > seen ? maker.job : undefined;
 }
 
 function checkGivingUp({ events, title }: Evidence, { attempts, job, table }: Commit): string[] {

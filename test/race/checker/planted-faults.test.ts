@@ -94,6 +94,11 @@ describe('the checker, of three jobs of which one lost a swap,', () => {
         (bed) => (bed.stop('two', 'swap-lost').found = 2),
         /two was told that it lost a swap of rows, although version 2 was still the current one/,
       ],
+      [
+        'a swap that was lost to a version which never was',
+        (bed) => (bed.stop('two', 'swap-lost').found = 6),
+        /two was told that it lost a swap of rows to version 6, but the table is at version 5/,
+      ],
       // Aborted and intermediate reads, duplicates, losses.
       [
         'rows of a job that failed',

@@ -39,6 +39,14 @@ describe('the checker, of an overwrite that was refused for what was added,', ()
         /one was refused because of \S+\.parquet, which nobody ever committed/,
       ],
       [
+        'a conflict with a file that was committed only afterwards',
+        (bed) => {
+          bed.stop('two', 'swap-won').version = 4;
+          bed.stop('one', 'base-read').base.version = 3;
+        },
+        /one was refused because of \S+\.parquet, which two committed only after what one had read/,
+      ],
+      [
         'a conflict in a partition where it writes nothing',
         (bed) => blame(bed, ofTwo(bed, 'p=b')),
         /one was refused because of \S+\.parquet in p=b, where it writes nothing/,
