@@ -5,6 +5,7 @@ export const lessons = {
   choose: 'Scenario:',
   own: 'Your own',
   fromLink: 'From a link',
+  explored: 'An explored order',
   gallery: {
     title: 'What to run',
     useCase: 'The use case',
