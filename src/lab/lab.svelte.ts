@@ -59,6 +59,8 @@ export class Lab {
   #exampleText = $state('');
   #starting = $state(false);
   #error = $state.raw<ErrorValue | null>(null);
+  /** Settles when the change of the text that was asked for last stands in it. */
+  #changed: Promise<void> = Promise.resolve();
 
   constructor(session: Session) {
     this.#session = session;
@@ -200,10 +202,11 @@ export class Lab {
    */
   async run({ paused = false } = {}): Promise<void> {
     if (!this.canRun) return;
-    const { workflows } = this.workflow;
     this.#starting = true;
     this.#error = null;
     try {
+      await this.#changed;
+      const { workflows } = this.workflow;
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
         const { text } = this.workflow;
@@ -260,10 +263,9 @@ export class Lab {
     return own.find((name) => wanted.includes(name)) ?? own[0] ?? null;
   }
 
-  /** Changes how all jobs of the text save. */
-  async changeSaves(change: SaveChange): Promise<void> {
-    const { changeSaves } = await import('../flare/change-saves.ts');
-    this.workflow.text = changeSaves(this.workflow.text, change);
+  /** Changes how all jobs of the text save; a run that is asked for meanwhile waits for it. */
+  changeSaves(change: SaveChange): Promise<void> {
+    return (this.#changed = this.#changeSaves(change));
   }
 
   /** Switches the comparison of swaps off for the next race, or on again. */
@@ -278,6 +280,15 @@ export class Lab {
       await this.#session.workbench.call('reset', {});
     } catch (thrown) {
       this.#error = IcejamError.from(thrown).toValue();
+    }
+  }
+
+  async #changeSaves(change: SaveChange): Promise<void> {
+    try {
+      const { changeSaves } = await import('../flare/change-saves.ts');
+      this.workflow.text = changeSaves(this.workflow.text, change);
+    } catch (thrown) {
+      this.#fail(thrown);
     }
   }
 
