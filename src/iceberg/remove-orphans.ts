@@ -6,7 +6,7 @@ import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { reachableFiles } from './reachable-files.ts';
 import { loadRegistered } from './registered.ts';
-import { loadTable, metadataFolder, snapshotById, type Table } from './table.ts';
+import { hasVanished, loadTable, metadataFolder, snapshotById, type Table } from './table.ts';
 import type { Snapshot } from './table-metadata.ts';
 
 const threeDays = 259_200_000;
@@ -61,7 +61,12 @@ export async function removeOrphans(
     metadata,
     [...metadata.snapshots, ...lists.flat().map(snapshotOf)],
     { removed: false },
-  );
+  ).catch(async (thrown: unknown) => {
+    // An expiry deletes meanwhile what only it has made unneeded: the table has moved on then.
+    if (await hasVanished(context.catalog, name, pointer, thrown)) return null;
+    throw thrown;
+  });
+  if (needed === null) return removeOrphans(context, name, options);
   needed.add(pointer.location).add(`${metadataFolder(metadata)}/version-hint.text`);
   for (const entry of metadata['metadata-log']) needed.add(entry['metadata-file']);
   for (const path of await registeredFiles(context, reader, name)) needed.add(path);
