@@ -7,16 +7,24 @@ const golden = (folder: string) =>
 const perVendor =
   'select vendor_id, count(*) n from icebase.raw01.ny_taxi_04 group by 1 order by 1';
 
-/** Drops a file or folder of this machine onto the middle of the Files panel. */
+/** Drags a file or folder of this machine over the Files panel, and drops it there when the panel says that it may. */
 async function dropOntoFiles(page: Page, path: string): Promise<void> {
-  const box = await page.getByRole('tabpanel', { name: 'Files' }).boundingBox();
-  if (box === null) throw new Error('The Files panel is not on the screen.');
-  const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const panel = page.getByRole('tabpanel', { name: 'Files' });
   const browser = await page.context().newCDPSession(page);
   const data = { items: [], files: [path], dragOperationsMask: 1 };
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const) {
+  const send = async (type: 'dragEnter' | 'dragOver' | 'drop') => {
+    const box = await panel.boundingBox();
+    if (box === null) throw new Error('The Files panel is not on the screen.');
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
     await browser.send('Input.dispatchDragEvent', { type, ...at, data });
-  }
+  };
+  // The browser drops nothing where the last answer to a drag was no: the panel may still have been on its way.
+  await expect(async () => {
+    await send('dragEnter');
+    await send('dragOver');
+    await expect(panel.getByText('Drop the table to import it.')).toBeVisible({ timeout: 1000 });
+  }).toPass();
+  await send('drop');
 }
 
 test('a table that was taken along comes back, and jobs go on writing it', async ({
