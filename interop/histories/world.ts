@@ -28,8 +28,13 @@ const schema: Schema = {
   ],
 };
 
-/** What a writer has built, or why it could not. `null`: files or snapshots were missing. */
-type Built = { table: Table; change: Change | null } | { error: IcejamError };
+/**
+ * What a writer has built, or why it could not. `change` is `null` if files or snapshots were missing; `began` is for
+ * transactions alone: Java stamps their snapshots when they are built.
+ */
+type Built = { began: number | null } & (
+  { table: Table; change: Change | null } | { error: IcejamError }
+);
 
 /** Runs a history on `src/iceberg`, in memory: one result for each commit. */
 export async function runHistory(
@@ -60,7 +65,7 @@ class World {
   readonly #context: ReturnType<typeof memoryContext>;
   readonly #state = new TableState();
   readonly #protocol: Protocol;
-  /** When each commit began, epoch ms. */
+  /** When each commit began, epoch ms; 0 if it changed nothing: an older transaction may still land behind it. */
   readonly #begun: number[] = [];
 
   constructor(seed: number, protocol: Protocol) {
@@ -79,19 +84,27 @@ class World {
   }
 
   async build(op: Operation): Promise<Built> {
+    const began = op.op === 'transaction' ? await this.#moment() : null;
     const table = await loadTable(this.#context, name);
     try {
-      return { table, change: await buildOperation(this.#context, table, op, this.#begun) };
+      const change = await buildOperation(this.#context, table, op, this.#begun);
+      return { began, table, change };
     } catch (error) {
-      if (error instanceof IcejamError) return { error };
+      if (error instanceof IcejamError) return { began, error };
       throw error;
     }
   }
 
-  async commit(built: Built | undefined, around: Swaps): Promise<StepResult> {
-    // A commit begins when all before it have ended: what is older than it can be told.
+  /** Now, some time after all commits so far: what is older can be told. */
+  async #moment(): Promise<number> {
     await this.#context.clock.sleep(5);
-    this.#begun.push(this.#context.clock.now());
+    return this.#context.clock.now();
+  }
+
+  async commit(built: Built | undefined, around: Swaps): Promise<StepResult> {
+    const number = this.#begun.length;
+    this.#begun.push(built?.began ?? (await this.#moment()));
+    const before = await this.#context.catalog.load(name);
     const left = [...around.windows];
     const inside: StepResult[] = [];
     const commitAll = async (ops: readonly Operation[]) => {
@@ -103,7 +116,8 @@ class World {
       behind: () => commitAll(around.behind ?? []),
     });
     const outcome = await this.#outcome(built, catalog);
-    const { metadata } = await loadTable(this.#context, name);
+    const { metadata, pointer } = await loadTable(this.#context, name);
+    if (pointer.version === before?.version) this.#begun[number] = 0;
     const state = await this.#state.describe(metadata, this.#context.io);
     return { windows: inside, outcome, swaps: catalog.swaps, state };
   }

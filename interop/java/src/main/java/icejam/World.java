@@ -36,10 +36,15 @@ final class World {
   private final AtomicReference<String> pointer = new AtomicReference<>();
   private final TableState state = new TableState();
   private final Map<String, Built> built = new HashMap<>();
+  /**
+   * When each commit began. Snapshots of a transaction bear the time at which it was built, unless it is made again; a
+   * commit that changed nothing has no moment, as a transaction built before it may still land with the older one.
+   */
   private final List<Long> begun = new ArrayList<>();
 
   /** An operation that waits to be committed, or the reason why it could not be built. */
-  private record Built(MemoryTableOperations operations, Operation operation, Exception error) {}
+  private record Built(
+      MemoryTableOperations operations, Operation operation, Exception error, boolean isStamped, long at) {}
 
   World(JsonNode definition) {
     Map<String, String> properties = new HashMap<>();
@@ -68,17 +73,21 @@ final class World {
   }
 
   private Built build(JsonNode op) {
+    long at = moment();
+    boolean isStamped = op.get("op").asText().equals("transaction");
     MemoryTableOperations operations = new MemoryTableOperations(io, pointer);
     Table table = new BaseTable(operations, Histories.TABLE);
     try {
-      return new Built(operations, Operation.build(table, op, begun), null);
+      return new Built(operations, Operation.build(table, op, begun), null, isStamped, at);
     } catch (RuntimeException error) {
-      return new Built(operations, null, error);
+      return new Built(operations, null, error, isStamped, at);
     }
   }
 
   private ObjectNode commit(Built change, JsonNode around) {
-    begin();
+    int number = begun.size();
+    begun.add(change.isStamped() ? change.at() : moment());
+    String before = pointer.get();
     ObjectNode result = JsonNodeFactory.instance.objectNode();
     ArrayNode inside = result.putArray("windows");
     Iterator<JsonNode> left = around.path("windows").elements();
@@ -90,6 +99,7 @@ final class World {
         around.path("answers").elements());
     result.put("outcome", outcome(change));
     result.put("swaps", change.operations().swaps());
+    if (pointer.get().equals(before)) begun.set(number, 0L);
     MemoryTableOperations fresh = new MemoryTableOperations(io, pointer);
     result.set("state", state.describe(fresh.refresh(), io));
     return result;
@@ -101,11 +111,11 @@ final class World {
     }
   }
 
-  /** A commit begins some time after all before it have ended: what is older than it can be told. */
-  private void begin() {
+  /** Now, some time after all commits so far: what is older can be told. */
+  private static long moment() {
     long until = System.nanoTime() + 2_000_000;
     for (long left = 2_000_000; left > 0; left = until - System.nanoTime()) LockSupport.parkNanos(left);
-    begun.add(System.currentTimeMillis());
+    return System.currentTimeMillis();
   }
 
   private String outcome(Built change) {
