@@ -52,7 +52,7 @@ export function fileKey(file: DataFile): string {
 /**
  * Decides which live files of these manifests go. `oldestAdded` is the lowest data sequence number among the files
  * that the operation adds. An operation that removes or looks for data files takes every delete file along that can
- * match nothing any more.
+ * match nothing any more, also where another has removed the data file meanwhile.
  * Throws `Validation` for a file that the filter cuts and for a missing file.
  */
 export async function planRemoval(
@@ -67,8 +67,8 @@ export async function planRemoval(
     manifests.filter((manifest) => manifest.content === content && hasLiveFiles(manifest));
   await plan.remove(ofContent(0), (entry) => plan.goes(entry));
   plan.checkEmpty();
-  const looksForFiles = removal.filter.op !== 'false' || removal.partitions.specIds.size > 0;
-  const mayLeaveDead = plan.removed.length > 0 || looksForFiles;
+  const mayLeaveDead =
+    removal.filter.op !== 'false' || removal.partitions.specIds.size > 0 || removal.files.size > 0;
   await plan.remove(ofContent(1), (entry) => plan.deleteFileGoes(entry));
   if (mayLeaveDead) await plan.removeDeadDeletes(ofContent(0), ofContent(1), oldestAdded);
   plan.checkMissing();
@@ -161,6 +161,8 @@ class Plan implements RemovalPlan {
   ): Promise<void> {
     if (deleteManifests.length === 0) return;
     const isGone = (entry: ManifestEntry) => this.#removedKeys.has(fileKey(entry.data_file));
+    const isFileGone = (path: string) =>
+      this.#removedKeys.has(path) || this.#removal.files.has(path);
     let oldest = oldestAdded;
     for (const manifest of dataManifests) {
       if (!this.byManifest.has(manifest.manifest_path)) {
@@ -180,7 +182,7 @@ class Plan implements RemovalPlan {
             isLive(entry) &&
             !isGone(entry) &&
             (entry.sequence_number < oldest ||
-              (isDeletionVector(entry) && this.#removedKeys.has(referencedDataFile(entry) ?? ''))),
+              (isDeletionVector(entry) && isFileGone(referencedDataFile(entry) ?? ''))),
         ),
       );
     }

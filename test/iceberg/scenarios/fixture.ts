@@ -182,6 +182,17 @@ export class Scenario {
     return { spec_id: specId, data_file: data };
   }
 
+  /** A deletion vector of that name for a data file. */
+  async vector(name: string, on: ChangedFile): Promise<ChangedFile> {
+    const file = await this.file(name, {
+      partition: on.data_file.partition,
+      content: content.positionDeletes,
+      referencedDataFile: on.data_file.file_path,
+    });
+    const place = { file_format: 'PUFFIN', content_offset: 4, content_size_in_bytes: 40 };
+    return { ...file, data_file: { ...file.data_file, ...place } };
+  }
+
   /** I1 to I12, with everything that was acknowledged on main. */
   async expectInvariants(explained: Explained = {}): Promise<void> {
     await expectInvariants(this.world, { acknowledged: this.acknowledged, ...explained });

@@ -3,6 +3,7 @@ import { append } from '../../../src/iceberg/append.ts';
 import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
 import { compare } from '../../../src/iceberg/expression.ts';
 import { content } from '../../../src/iceberg/manifest-types.ts';
+import { overwriteFiles } from '../../../src/iceberg/overwrite-files.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { rewriteFiles } from '../../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
@@ -244,17 +245,8 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     const t = await Scenario.begin(mode, { formatVersion: 3 });
     const since = await t.seed('A0', 'B0');
     const [a0, b0] = await t.files('A0', 'B0');
-    const vector = async (name: string, on: ChangedFile) => {
-      const file = await t.file(name, {
-        partition: on.data_file.partition,
-        content: content.positionDeletes,
-        referencedDataFile: on.data_file.file_path,
-      });
-      const place = { file_format: 'PUFFIN', content_offset: 4, content_size_in_bytes: 40 };
-      return { ...file, data_file: { ...file.data_file, ...place } };
-    };
     const build = async (name: string, on: ChangedFile) => {
-      const dv = await vector(name, on);
+      const dv = await t.vector(name, on);
       return t.build(() => rowDelta({ add: [dv] }, { since }));
     };
     const [w1, w2, w3] = [await build('DV1', a0), await build('DV2', a0), await build('DV3', b0)];
@@ -269,6 +261,21 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     // The vector goes with its data file, whatever its sequence number.
     expectCommitted(await t.run(() => deleteFiles({ files: [a0] })));
     expect(await t.live()).toEqual(['B0@1', 'DEL:DV3@3']);
+  });
+
+  it('takes a vector along whose data file somebody else has removed', async () => {
+    const t = await Scenario.begin(mode, { formatVersion: 3 });
+    await t.seed('A0', 'B0');
+    const [a0, a1] = await t.files('A0', 'A1');
+    const copyOnWrite = await t.build((table) =>
+      overwriteFiles(table, { remove: [a0], add: [a1] }),
+    );
+    const dv = await t.vector('DV1', a0);
+    expectCommitted(await t.run(() => rowDelta({ add: [dv], remove: [a0] })));
+    expect(await t.live()).toEqual(['B0@1', 'DEL:DV1@2']);
+    const { snapshot } = expectCommitted(await t.commit(copyOnWrite));
+    expect(await t.live()).toEqual(['A1@3', 'B0@1']);
+    expect(snapshot?.summary['removed-dvs']).toBe('1');
   });
 
   it.each([
