@@ -1,16 +1,13 @@
 import { IcejamError } from '../error.ts';
 import { AvroInput, AvroOutput } from './avro-binary.ts';
+import { compressBlock, decompressBlock, type AvroCodec } from './avro-codec.ts';
 import { decoderOf } from './avro-decode.ts';
 import { encoderOf, type Encoder } from './avro-encode.ts';
 import { toAvroSchema, type AvroSchema } from './avro-schema.ts';
-import { compress, decompress } from './compression.ts';
 import { stringifyJson } from './json.ts';
 import { murmur3 } from './murmur3.ts';
 import { schemaJson } from './schema-json.ts';
 import type { StructType } from './table-metadata.ts';
-
-/** How the blocks of a file are compressed. */
-export type AvroCodec = 'deflate' | 'null';
 
 /** What {@link writeAvro} writes. */
 export interface AvroContent {
@@ -93,7 +90,7 @@ export class AvroWriter {
     if (this.#count === 0) return;
     const bytes = this.#block.take();
     this.#output.long(this.#count);
-    this.#output.bytes(this.#codec === 'deflate' ? await compress('deflate-raw', bytes) : bytes);
+    this.#output.bytes(await compressBlock(this.#codec, bytes));
     this.#output.raw(this.#sync);
     this.#block = new AvroOutput();
     this.#count = 0;
@@ -162,27 +159,4 @@ function parseSchemaHeader(metadata: Map<string, string>): AvroSchema {
   } catch (cause) {
     throw new IcejamError('Corrupt', 'The Avro header holds no valid schema', { cause });
   }
-}
-
-async function decompressBlock(codec: string, bytes: Uint8Array): Promise<Uint8Array> {
-  if (codec === 'null') return bytes;
-  if (codec !== 'deflate') {
-    throw new IcejamError('Unsupported', `The Avro codec ${codec} is not supported`, {
-      remedy: 'Rewrite the manifests with the codec gzip (write.manifest.compression-codec).',
-    });
-  }
-  try {
-    return await inflate(bytes);
-  } catch (cause) {
-    throw new IcejamError('Corrupt', 'An Avro block cannot be inflated', { cause });
-  }
-}
-
-/** Bytes of zlib's checksum that PyIceberg leaves behind a block (`DeflateCodec.compress`); browsers refuse them. */
-const checksumLeavings = 3;
-
-function inflate(bytes: Uint8Array): Promise<Uint8Array> {
-  return decompress('deflate-raw', bytes).catch(() =>
-    decompress('deflate-raw', bytes.subarray(0, -checksumLeavings)),
-  );
 }

@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
-import { openAvro, writeAvro, type AvroCodec } from './avro.ts';
+import { openAvro, writeAvro } from './avro.ts';
+import type { AvroCodec } from './avro-codec.ts';
 import { inFile } from './file-error.ts';
 import { manifestFileStruct, readableManifestFile, type FormatVersion } from './manifest-schema.ts';
 import type { FieldSummary, ManifestFile } from './manifest-types.ts';

@@ -1,3 +1,4 @@
+import { manifestCodec } from './avro-codec.ts';
 import { writeManifestList } from './manifest-list.ts';
 import {
   beginManifest,
@@ -101,6 +102,7 @@ export class ManifestWriter {
       formatVersion: metadata['format-version'],
       content,
       snapshotId: this.snapshotId,
+      codec: manifestCodec(metadata.properties),
     };
   }
 
@@ -145,6 +147,7 @@ export class ManifestWriter {
         parentSnapshotId: parent?.['snapshot-id'] ?? null,
         sequenceNumber,
         formatVersion: metadata['format-version'],
+        codec: manifestCodec(metadata.properties),
         ...(firstRowId === undefined ? {} : { firstRowId }),
       },
       manifests,

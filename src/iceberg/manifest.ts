@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
-import { AvroWriter, openAvro, type AvroCodec } from './avro.ts';
+import { AvroWriter, openAvro } from './avro.ts';
+import type { AvroCodec } from './avro-codec.ts';
 import { inFile } from './file-error.ts';
 import { parseJson, stringifyJson } from './json.ts';
 import {

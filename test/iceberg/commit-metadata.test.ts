@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../src/iceberg/append.ts';
+import { openAvro } from '../../src/iceberg/avro.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
-import { expectCommitted, first, modes, Scenario } from './scenarios/fixture.ts';
+import { expectCommitted, expectRejected, first, modes, Scenario } from './scenarios/fixture.ts';
 
 const [, , optimistic] = modes;
 
@@ -43,6 +44,33 @@ describe('the metadata of a commit', () => {
     await t.seed('A0');
     expect((await t.load()).pointer.location).toMatch(/\/00001-[\da-f-]{36}\.gz\.metadata\.json$/);
     await t.expectInvariants();
+  });
+
+  it.each([
+    [undefined, 'deflate'],
+    ['gzip', 'deflate'],
+    ['UNCOMPRESSED', 'null'],
+    ['zstd', 'deflate'],
+  ])('compresses manifests and their lists as the table says: %s', async (codec, written) => {
+    const t = await Scenario.begin(optimistic, {
+      properties: codec === undefined ? {} : { 'write.manifest.compression-codec': codec },
+    });
+    await t.seed('A0');
+    const codecs = t.world.io
+      .paths()
+      .filter((path) => path.endsWith('.avro'))
+      .map(async (path) => openAvro(await t.world.io.read(path)).metadata.get('avro.codec'));
+    expect(await Promise.all(codecs)).toEqual([written, written]);
+    await t.expectInvariants();
+  });
+
+  it('refuses a codec of manifests that Iceberg does not know', async () => {
+    const t = await Scenario.begin(optimistic, {
+      properties: { 'write.manifest.compression-codec': 'lzo' },
+    });
+    const [a1] = await t.files('A1');
+    const message = 'Unsupported compression codec: lzo';
+    expectRejected(await t.run(() => append([a1])), 'IllegalArgument', message);
   });
 
   it('C40g keeps snapshot ids beyond 2^53 bit for bit', async () => {

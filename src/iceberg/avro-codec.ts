@@ -1,0 +1,65 @@
+import { IcejamError } from '../error.ts';
+import { compress, decompress } from './compression.ts';
+import { decompressSnappy } from './snappy.ts';
+
+/** How the blocks of a file that we write are compressed. */
+export type AvroCodec = 'deflate' | 'null';
+
+/** What Iceberg calls the codecs, and ours for each: what no browser can compress is deflated, which every reader reads. */
+const codecs: Record<string, AvroCodec> = {
+  gzip: 'deflate',
+  uncompressed: 'null',
+  snappy: 'deflate',
+  zstd: 'deflate',
+};
+
+/**
+ * The codec of a table's manifests and manifest lists (`write.manifest.compression-codec`, gzip by default; its level is
+ * the browser's). Throws `IllegalArgument` for a name that Iceberg does not know.
+ */
+export function manifestCodec(properties: Record<string, string>): AvroCodec {
+  const name = properties['write.manifest.compression-codec'] ?? 'gzip';
+  const codec = codecs[name.toLowerCase()];
+  if (codec !== undefined) return codec;
+  throw new IcejamError('IllegalArgument', `Unsupported compression codec: ${name}`, {
+    context: { property: 'write.manifest.compression-codec' },
+    remedy: `Use one of ${Object.keys(codecs).join(', ')}.`,
+  });
+}
+
+/** A block as it stands in a file. */
+export function compressBlock(codec: AvroCodec, bytes: Uint8Array): Promise<Uint8Array> {
+  return codec === 'deflate' ? compress('deflate-raw', bytes) : Promise.resolve(bytes);
+}
+
+/** Avro puts a checksum behind a block in Snappy. */
+const checksumBytes = 4;
+
+/** A block of a file by the codec that its header names. Throws `Corrupt`, and `Unsupported` for other codecs. */
+export async function decompressBlock(codec: string, bytes: Uint8Array): Promise<Uint8Array> {
+  switch (codec) {
+    case 'null':
+      return bytes;
+    case 'snappy':
+      return decompressSnappy(bytes.subarray(0, -checksumBytes));
+    case 'deflate':
+      try {
+        return await inflate(bytes);
+      } catch (cause) {
+        throw new IcejamError('Corrupt', 'An Avro block cannot be inflated', { cause });
+      }
+    default:
+      throw new IcejamError('Unsupported', `The Avro codec ${codec} is not supported`, {
+        remedy: 'Rewrite the manifests with the codec gzip (write.manifest.compression-codec).',
+      });
+  }
+}
+
+/** Bytes of zlib's checksum that PyIceberg leaves behind a block (`DeflateCodec.compress`); browsers refuse them. */
+const checksumLeavings = 3;
+
+function inflate(bytes: Uint8Array): Promise<Uint8Array> {
+  return decompress('deflate-raw', bytes).catch(() =>
+    decompress('deflate-raw', bytes.subarray(0, -checksumLeavings)),
+  );
+}
