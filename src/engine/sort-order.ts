@@ -1,5 +1,5 @@
 import type { Schema, SortField, SortOrder } from '../iceberg/table-metadata.ts';
-import { parseTransform } from '../iceberg/transform.ts';
+import { keepsOrder, parseTransform } from '../iceberg/transform.ts';
 import { findColumn } from './column-path.ts';
 
 /**
@@ -12,9 +12,8 @@ export function orderItems(order: SortOrder, schema: Schema, relation: string): 
 }
 
 function orderItem(field: SortField, schema: Schema, relation: string): string | null {
-  const { name } = parseTransform(field.transform);
   const column = findColumn(schema, field['source-id']);
-  if (column === null || name === 'bucket' || name === 'void' || name === 'unknown') return null;
+  if (column === null || !keepsOrder(parseTransform(field.transform))) return null;
   const nulls = field['null-order'] === 'nulls-first' ? 'FIRST' : 'LAST';
   return `${column.expression(relation)} ${field.direction.toUpperCase()} NULLS ${nulls}`;
 }

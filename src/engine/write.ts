@@ -136,7 +136,7 @@ async function writeFile(
     partition: values,
     record_count: file.rows,
     file_size_in_bytes: file.bytes.length,
-    ...buildMetrics(schema, properties, file.columns),
+    ...buildMetrics(schema, properties, file.columns, sortOrder),
     split_offsets: file.splitOffsets,
     sort_order_id: sortItems(request).length === 0 ? 0 : (sortOrder?.['order-id'] ?? 0),
   };

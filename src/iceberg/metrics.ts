@@ -1,7 +1,16 @@
 import { truncateLower, truncateUpper } from './bounds.ts';
 import type { DataFile, Value } from './manifest-types.ts';
-import { fieldsOf, type FieldPlace } from './schema.ts';
-import type { PrimitiveType, Schema } from './table-metadata.ts';
+import { integerProperty } from './property.ts';
+import { childrenOf, fieldsOf, type FieldPlace } from './schema.ts';
+import type {
+  NestedField,
+  PrimitiveType,
+  Schema,
+  SortField,
+  SortOrder,
+  Type,
+} from './table-metadata.ts';
+import { keepsOrder, parseTransform } from './transform.ts';
 import { isPrimitive } from './type.ts';
 import { encodeValue, representationOf } from './value.ts';
 
@@ -45,16 +54,17 @@ const defaultMode: MetricsMode = { mode: 'truncate', length: 16 };
 const none: MetricsMode = { mode: 'none' };
 
 /**
- * The metrics that a data file's manifest entry keeps, by the table's `write.metadata.metrics.*` properties (Java's
- * `ParquetMetrics`). Columns inside lists and maps have sizes only; a NaN is no bound, and zeros get the sign that
+ * The metrics that a data file's manifest entry keeps, by the table's `write.metadata.metrics.*` properties and what its
+ * rows are sorted by (Java's `ParquetMetrics`). Columns inside lists and maps have sizes only; a NaN is no bound, and zeros get the sign that
  * covers both.
  */
 export function buildMetrics(
   schema: Schema,
   properties: Record<string, string>,
   columns: readonly ColumnStats[],
+  sortOrder?: SortOrder,
 ): Metrics {
-  const modes = metricsModes(schema, properties);
+  const modes = metricsModes(schema, properties, sortOrder);
   const places = new Map(Array.from(fieldsOf(schema), (place) => [place.field.id, place]));
   const metrics: Metrics = {
     column_sizes: new Map(),
@@ -100,26 +110,53 @@ function isTruncated(type: PrimitiveType): boolean {
 }
 
 /**
- * The mode of every leaf column by field id (Java's `MetricsConfig`): the column's own property, else the default;
- * without either, the first hundred columns are truncated to 16 and the others have none. A mode that does not exist
- * counts as not given.
+ * The mode of every leaf column by field id (Java's `MetricsConfig`): the column's own property, else the default, but
+ * never less than truncated to 16 for a column that the rows are sorted by. Without a default, the first hundred columns
+ * are truncated to 16 and the others have none. A mode that does not exist counts as not given.
  */
 function metricsModes(
   schema: Schema,
   properties: Record<string, string>,
+  sortOrder: SortOrder | undefined,
 ): Map<number, MetricsMode> {
-  const places = Array.from(fieldsOf(schema));
-  const leaves = places.filter(({ field }) => isPrimitive(field.type));
-  const limit = Number(properties[limitProperty] ?? defaultLimit);
   const configured = properties[defaultProperty];
-  const isInferred = configured === undefined && places.length > limit;
-  return new Map(
-    leaves.map(({ field, path }, index) => {
-      const beyond = isInferred && index >= limit;
-      const fallback = beyond ? none : (parseMode(configured) ?? defaultMode);
-      return [field.id, parseMode(properties[columnPrefix + path]) ?? fallback];
-    }),
+  const inferred = configured === undefined ? inferredColumns(schema, properties) : null;
+  const usual = inferred === null ? (parseMode(configured) ?? defaultMode) : none;
+  const modeOf = ({ field: { id }, path }: FieldPlace) => {
+    const own = properties[columnPrefix + path];
+    if (own !== undefined) return parseMode(own) ?? usual;
+    const isSorted = sortOrder?.fields.some((item) => sortsBy(item, id)) === true;
+    if (isSorted && (usual.mode === 'none' || usual.mode === 'counts')) return defaultMode;
+    return inferred?.has(id) === true ? defaultMode : usual;
+  };
+  const leaves = Array.from(fieldsOf(schema)).filter(({ field }) => isPrimitive(field.type));
+  return new Map(leaves.map((place) => [place.field.id, modeOf(place)]));
+}
+
+/** Whether rows in an order are also in that of a column. */
+function sortsBy({ 'source-id': sourceId, transform }: SortField, id: number): boolean {
+  return sourceId === id && keepsOrder(parseTransform(transform));
+}
+
+/** The columns with metrics where the table says nothing of any; `null`: all, as they are few enough. */
+function inferredColumns(
+  schema: Schema,
+  properties: Record<string, string>,
+): ReadonlySet<number> | null {
+  const stated = integerProperty(properties, limitProperty, defaultLimit);
+  const limit = stated < 0 ? defaultLimit : stated;
+  const counted = Array.from(fieldsOf(schema)).filter(
+    ({ field: { type } }) => isPrimitive(type) || type.type === 'struct',
   );
+  if (counted.length <= limit) return null;
+  return new Set(Array.from(leavesByLevel(schema), ({ id }) => id).slice(0, limit));
+}
+
+/** The leaf columns, those of a struct before those of the structs in it. */
+function* leavesByLevel(type: Exclude<Type, string>): Generator<NestedField> {
+  const children = childrenOf(type);
+  yield* children.filter((child) => isPrimitive(child.type));
+  for (const { type: inner } of children) if (!isPrimitive(inner)) yield* leavesByLevel(inner);
 }
 
 function parseMode(text = ''): MetricsMode | null {

@@ -55,6 +55,11 @@ export function transformText(transform: Transform): string {
   return transform.name === 'unknown' ? transform.text : transform.name;
 }
 
+/** Whether values in order are in order when they are transformed, too. */
+export function keepsOrder({ name }: Transform): boolean {
+  return name !== 'bucket' && name !== 'void' && name !== 'unknown';
+}
+
 /** Whether a column of that type can be transformed so. */
 export function canTransform(transform: Transform, sourceType: Type): boolean {
   if (transform.name === 'void' || transform.name === 'unknown') return true;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Value } from '../../src/iceberg/manifest-types.ts';
 import { buildMetrics, type ColumnStats } from '../../src/iceberg/metrics.ts';
-import type { NestedField, Schema } from '../../src/iceberg/table-metadata.ts';
+import type { NestedField, Schema, SortField } from '../../src/iceberg/table-metadata.ts';
 import { decodeValue } from '../../src/iceberg/value.ts';
 
 const field = (id: number, name: string, type: NestedField['type']): NestedField => ({
@@ -99,6 +99,34 @@ describe('the metrics of a file', () => {
     expect([...asked.column_sizes.keys()]).toEqual([1, 2, 9]);
     const all = build({ ...limit, 'write.metadata.metrics.default': 'counts' });
     expect(all.column_sizes.size).toBe(columns.length);
+  });
+
+  it('beyond the limit are told level by level, structs counted, lists not', () => {
+    const limited = (limit: number) => [
+      ...build({
+        'write.metadata.metrics.max-inferred-column-defaults': String(limit),
+      }).column_sizes.keys(),
+    ];
+    expect(limited(5)).toEqual([1, 2, 3, 4, 9]);
+    expect(limited(6)).toEqual([1, 2, 3, 4, 6, 9]);
+    expect(limited(8).length).toBe(columns.length);
+    expect(limited(-1).length).toBe(columns.length);
+  });
+
+  it('have bounds of the columns that the rows are sorted by', () => {
+    const item = (id: number, transform: string): SortField => ({
+      'source-id': id,
+      transform,
+      direction: 'asc',
+      'null-order': 'nulls-first',
+    });
+    const fields = [item(1, 'truncate[10]'), item(2, 'bucket[4]'), item(9, 'identity')];
+    const sorted = (properties: Record<string, string>) => [
+      ...buildMetrics(schema, properties, columns, { 'order-id': 1, fields }).lower_bounds.keys(),
+    ];
+    expect(sorted({ 'write.metadata.metrics.default': 'counts' })).toEqual([1, 9]);
+    const own = { 'write.metadata.metrics.column.id': 'counts' };
+    expect(sorted({ 'write.metadata.metrics.default': 'none', ...own })).toEqual([9]);
   });
 
   it('have no bound that is NaN, and zeros of both signs', () => {
