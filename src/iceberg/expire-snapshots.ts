@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
 import type { Change } from './change.ts';
 import type { CommitContext } from './context.ts';
+import { forgottenFiles } from './forgotten.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { removeSnapshots } from './metadata-update.ts';
 import { deletePaths } from './own-files.ts';
@@ -26,6 +27,11 @@ const withoutReaders: WithExclusiveSnapshot = async (_snapshotId, work) => {
 export interface ExpireOptions extends Expiry {
   /** Keeps snapshots that a reader holds. By default there are no readers. */
   withExclusive?: WithExclusiveSnapshot;
+  /**
+   * The snapshots that readers hold, among them those that an earlier expiry has forgotten: what they need is not deleted.
+   * Asked once those that go now are free of readers.
+   */
+  leased?: () => Promise<readonly bigint[]>;
   /** Called when a snapshot stays because a registered metadata file shows it. */
   onRegistered?: (snapshotId: bigint, location: string) => void;
 }
@@ -64,7 +70,7 @@ export function expireSnapshots(options: ExpireOptions = {}): Change {
           );
           return removeSnapshots({ ...metadata, refs: Object.fromEntries(refs) }, expired);
         },
-        afterwards: (base, next) => deleteUnreachable(context, base, next, withExclusive),
+        afterwards: (base, next) => deleteUnreachable(context, base, next, options),
       };
     },
   };
@@ -87,7 +93,7 @@ async function deleteUnreachable(
   context: CommitContext,
   { name, metadata: base }: Table,
   next: TableMetadata,
-  withExclusive: WithExclusiveSnapshot,
+  { withExclusive = withoutReaders, leased }: ExpireOptions,
 ): Promise<string[]> {
   const { io } = context;
   const reader = new ManifestReader(io);
@@ -99,8 +105,11 @@ async function deleteUnreachable(
     const shown = (await loadRegistered(context, name))?.metadata?.['current-snapshot-id'];
     const free = held.filter((snapshot) => snapshot['snapshot-id'] !== shown);
     const read = gone.filter((snapshot) => !free.includes(snapshot));
-    const needed = [...next.snapshots, ...read];
-    const kept = await reachableFiles(reader, next, needed, { removed: false });
+    const kept = await reachableFiles(reader, next, next.snapshots, { removed: false });
+    const forgotten = await forgottenFiles(io, reader, base, (await leased?.()) ?? []);
+    if (forgotten === null) return;
+    const underReaders = await reachableFiles(reader, base, read, { removed: false });
+    for (const path of [...forgotten, ...underReaders]) kept.add(path);
     // Another engine may have left behind what it would delete with the snapshot that removed it.
     const paths = await reachableFiles(reader, base, free, { removed: true });
     deleted.push(

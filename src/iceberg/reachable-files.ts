@@ -1,3 +1,4 @@
+import { IcejamError } from '../error.ts';
 import { isLive, type ManifestReader } from './manifest-reader.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
@@ -29,4 +30,18 @@ export async function reachableFiles(
     if (ids.has(BigInt(id))) paths.add(path);
   }
   return paths;
+}
+
+/** The files that a snapshot reaches; none if it has expired and one on the way is gone. Throws `Corrupt`. */
+export async function reachableWhileThere(
+  reader: ManifestReader,
+  metadata: TableMetadata,
+  snapshot: Snapshot,
+): Promise<ReadonlySet<string>> {
+  try {
+    return await reachableFiles(reader, metadata, [snapshot], { removed: false });
+  } catch (thrown) {
+    if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return new Set();
+    throw thrown;
+  }
 }

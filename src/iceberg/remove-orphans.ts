@@ -1,13 +1,13 @@
 import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
 import { checkGarbageCollection } from './expire-snapshots.ts';
+import { forgottenFiles } from './forgotten.ts';
 import { ManifestReader } from './manifest-reader.ts';
 import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
-import { reachableFiles } from './reachable-files.ts';
+import { reachableFiles, reachableWhileThere } from './reachable-files.ts';
 import { loadRegistered } from './registered.ts';
-import { hasVanished, loadTable, metadataFolder, snapshotById, type Table } from './table.ts';
-import type { Snapshot } from './table-metadata.ts';
+import { hasVanished, loadTable, metadataFolder, type Table } from './table.ts';
 
 const threeDays = 259_200_000;
 
@@ -22,7 +22,7 @@ export interface OrphanOptions {
   inFlight?: () => Promise<(path: string) => boolean>;
   /**
    * The snapshots that readers hold. Asked after the table is loaded: who begins to read later finds that a snapshot is
-   * not in the table any more.
+   * not in the table any more. As long as nobody can tell what one of them needs, nothing is deleted.
    */
   leased?: () => Promise<readonly bigint[]>;
   /** Only files below this folder of the table; by default all below the table's location. */
@@ -49,24 +49,19 @@ export async function removeOrphans(
   // Loaded again after the listing: what was committed in between is known to be needed.
   const { metadata, pointer } = await loadTable(context, name);
   checkGarbageCollection(metadata, 'remove orphan files');
-  const paths = found.map(({ path }) => path);
-  const read = (await options.leased?.()) ?? [];
-  const forgotten = read.filter((id) => snapshotById(metadata, id) === undefined);
-  const lists = forgotten.map((id) => paths.filter((path) => path.includes(`/snap-${id}-`)));
-  // Without its manifest list nobody can tell what a reader of the snapshot needs.
-  if (lists.some((own) => own.length === 0)) return [];
+  const leased = (await options.leased?.()) ?? [];
   const reader = new ManifestReader(context.io);
-  const needed = await reachableFiles(
-    reader,
-    metadata,
-    [...metadata.snapshots, ...lists.flat().map(snapshotOf)],
-    { removed: false },
-  ).catch(async (thrown: unknown) => {
+  const needed = await reachableFiles(reader, metadata, metadata.snapshots, {
+    removed: false,
+  }).catch(async (thrown: unknown) => {
     // An expiry deletes meanwhile what only it has made unneeded: the table has moved on then.
     if (await hasVanished(context.catalog, name, pointer, thrown)) return null;
     throw thrown;
   });
   if (needed === null) return removeOrphans(context, name, options);
+  const forgotten = await forgottenFiles(context.io, reader, metadata, leased);
+  if (forgotten === null) return [];
+  for (const path of forgotten) needed.add(path);
   needed.add(pointer.location).add(`${metadataFolder(metadata)}/version-hint.text`);
   for (const entry of metadata['metadata-log']) needed.add(entry['metadata-file']);
   for (const path of await registeredFiles(context, reader, name)) needed.add(path);
@@ -98,22 +93,7 @@ async function registeredFiles(
   const paths = new Set([location]);
   if (metadata === null) return paths;
   for (const snapshot of metadata.snapshots) {
-    const reached = reachableFiles(reader, metadata, [snapshot], { removed: false });
-    for (const path of await reached.catch(unlessGone)) paths.add(path);
+    for (const path of await reachableWhileThere(reader, metadata, snapshot)) paths.add(path);
   }
   return paths;
 }
-
-function unlessGone(thrown: unknown): readonly string[] {
-  if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return [];
-  throw thrown;
-}
-
-/** A snapshot that the table has forgotten, as far as its files need it. */
-const snapshotOf = (list: string): Snapshot => ({
-  'snapshot-id': 0n,
-  'sequence-number': 0,
-  'timestamp-ms': 0,
-  'manifest-list': list,
-  summary: { operation: 'append' },
-});

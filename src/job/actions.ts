@@ -96,6 +96,7 @@ function expiryOf(
     ...(retainLast === undefined ? {} : { retainLast: Number(retainLast) }),
     ...(snapshotIds === undefined ? {} : { ids: [snapshotIds].flat().map(BigInt) }),
     withExclusive: (id, work) => withExclusiveSnapshot(table, id, work),
+    leased: () => leasedSnapshots(table),
     onRegistered: once((id, location) =>
       warn({
         message: `Snapshot ${String(id)} of ${table} was not expired: the registered version, ${nameOf(location)}, shows it.`,

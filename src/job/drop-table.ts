@@ -5,7 +5,7 @@ import type { TableName } from '../iceberg/ports.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { dropPointer } from '../storage/catalog.ts';
 import { filesInFlight } from '../storage/in-flight.ts';
-import { withExclusiveSnapshots } from '../storage/locks.ts';
+import { leasedSnapshots, withExclusiveSnapshots } from '../storage/locks.ts';
 import type { ToolContext } from './job-context.ts';
 
 /**
@@ -24,8 +24,10 @@ export async function dropTable(
     return;
   }
   checkGarbageCollection(metadata, 'purge table');
-  const ids = metadata.snapshots.map((snapshot) => snapshot['snapshot-id']);
-  const unread = await withExclusiveSnapshots(name, ids, async () => {
+  const known = metadata.snapshots.map((snapshot) => snapshot['snapshot-id']);
+  // Who reads a snapshot that the table has forgotten reads the table too.
+  const ids = new Set([...known, ...(await leasedSnapshots(name))]);
+  const unread = await withExclusiveSnapshots(name, [...ids], async () => {
     await dropPointer(db, name);
     const files = await ports.io.list(`${metadata.location}/`);
     const isInFlight = await filesInFlight();

@@ -68,7 +68,9 @@ export async function leaseSnapshots(table: TableName, ids: readonly bigint[]): 
 export async function leasedSnapshots(table: TableName): Promise<bigint[]> {
   const { held = [], pending = [] } = await lockManager().query();
   const prefix = snapshotLockName(table, '');
-  const names = [...held, ...pending].map(({ name = '' }) => name);
+  // An expiry holds them exclusively.
+  const readers = [...held, ...pending].filter(({ mode }) => mode === 'shared');
+  const names = readers.map(({ name = '' }) => name);
   const ids = names.filter((name) => name.startsWith(prefix));
   return ids.map((name) => BigInt(name.slice(prefix.length)));
 }

@@ -104,13 +104,12 @@ it('keeps expiry away from a snapshot while anybody reads it', async () => {
   expect(await withExclusiveSnapshot('t', 7n, nothing)).toBe(false);
   worker.end();
   await whenReleased('icejam:snapshot:t/7');
-  let ran = false;
-  const work = () => {
-    ran = true;
-    return Promise.resolve();
+  let readers: bigint[] | null = null;
+  const work = async () => {
+    readers = await leasedSnapshots('t');
   };
   expect(await withExclusiveSnapshot('t', 7n, work)).toBe(true);
-  expect(ran).toBe(true);
+  expect(readers).toEqual([]);
 });
 
 it('keeps the parts of a dataset while a job reads them, but not a drop', async () => {
