@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { root } from './build.mjs';
+import { firefoxPath, noFirefox } from './firefox.mjs';
 
 /**
  * One thing to check: a command of node_modules/.bin. `report`: the kind of the test report that it leaves at
- * {@link reportPath}; without one it counts as a single check.
- * @typedef {{ name: string, command: string, report?: 'vitest' | 'playwright' }} Stage
+ * {@link reportPath}; without one it counts as a single check. `hindrance`: why it cannot run on this machine, if so.
+ * @typedef {{ name: string, command: string, report?: 'vitest' | 'playwright', hindrance?: () => string | undefined }} Stage
  * @typedef {{ passed: number, failed: number }} Count
  */
 
@@ -42,6 +43,7 @@ const product = [
   { name: 'size', command: 'size-limit' },
   vitest('browser'),
   { name: 'e2e tests', command: 'playwright test --reporter=list,json', report: 'playwright' },
+  { ...vitest('firefox'), hindrance: () => (firefoxPath() === undefined ? noFirefox : undefined) },
 ];
 
 /**
@@ -50,6 +52,11 @@ const product = [
  * @returns {Promise<Count>}
  */
 async function run(stage) {
+  const hindrance = stage.hindrance?.();
+  if (hindrance !== undefined) {
+    process.stdout.write(`NOT RUN ${stage.name}: ${hindrance}\n`);
+    return { passed: 0, failed: 0 };
+  }
   const began = performance.now();
   const { status, output } = await execute(stage.command, reportPath(stage.name));
   const count = countOf(stage, status);

@@ -1,5 +1,4 @@
-import { existsSync } from 'node:fs';
-import { installOnDebian } from './debian.mjs';
+import { findOrInstall } from './debian.mjs';
 
 const candidates = [
   process.env.CHROMIUM,
@@ -22,14 +21,12 @@ export const chromiumFlags = [
   '--no-first-run',
 ];
 
-const installed = () => candidates.find((path) => path !== undefined && existsSync(path));
-
 /**
  * The path of a Chromium on this machine; on Debian it is installed when it is missing.
  * Ends the process with one sentence saying what to install when there is none.
  */
 export function chromiumPath() {
-  const found = installed() ?? (installOnDebian('chromium') ? installed() : undefined);
+  const found = findOrInstall(candidates, 'chromium');
   if (found !== undefined) return found;
   process.stderr.write(
     'No Chromium was found: install Chromium or Chrome, or set CHROMIUM to its path.\n',

@@ -17,3 +17,14 @@ export function installOnDebian(name) {
   process.stderr.write(`Installing ${name}, once …\n`);
   return run('update') === 0 && run(`install -y --no-install-recommends ${name}`) === 0;
 }
+
+/**
+ * The first of these programs that is there; if none is, a package that brings one of them is installed. `undefined`
+ * where that cannot be done.
+ * @param {readonly (string | undefined)[]} paths
+ * @param {string} name
+ */
+export function findOrInstall(paths, name) {
+  const found = () => paths.find((path) => path !== undefined && existsSync(path));
+  return found() ?? (installOnDebian(name) ? found() : undefined);
+}
