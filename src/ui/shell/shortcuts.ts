@@ -41,17 +41,26 @@ export type KeyPress = Pick<
   'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'repeat' | 'defaultPrevented'
 >;
 
-/** Where the focus is: in a text, in a control that has uses for keys of its own, or in neither. */
-export type Focus = 'text' | 'control' | 'none';
+/**
+ * What has the focus: a text; what scrolls, or a slider; one of several choices; a button or a link; nothing with a use
+ * for keys.
+ */
+export type Focus = 'text' | 'scroller' | 'choice' | 'button' | 'none';
+
+/** The keys that are left to what has the focus. A presenter’s remote sends Page keys, whatever was clicked last. */
+const ownKeys: Readonly<Record<Exclude<Focus, 'text'>, RegExp>> = {
+  scroller: /^( |Arrow|Page)/,
+  choice: /^( |Arrow)/,
+  button: /^ $/,
+  none: /^$/,
+};
 
 /** What a key press asks for, `null` for nothing: keys are left to the text or the control that has the focus. */
 export function shortcutOf(press: KeyPress, focus: Focus): Shortcut | null {
   if (press.defaultPrevented || press.altKey || press.ctrlKey || press.metaKey) return null;
   if (focus === 'text') return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
-  if (focus === 'control' && (key === ' ' || key.startsWith('Arrow') || key.startsWith('Page'))) {
-    return null;
-  }
+  if (ownKeys[focus].test(key)) return null;
   if (/^[1-9]$/.test(key)) return { do: 'lane', index: Number(key) - 1 };
   const asked = keys[key];
   if (asked === undefined) return null;
@@ -59,17 +68,22 @@ export function shortcutOf(press: KeyPress, focus: Focus): Shortcut | null {
   return press.repeat && asked !== 'forward' && asked !== 'back' ? null : { do: asked };
 }
 
-/** Where the focus is, by the element that a key press came to. */
+const focusSelectors = {
+  text: 'textarea, select, [contenteditable], input:not([type]), input[type="text"], dialog',
+  scroller: '[role="grid"], input[type="range"]',
+  choice: '[role="tab"], input[type="radio"]',
+  button: 'button, a, input, summary',
+} as const;
+
+/** What has the focus, by the element that a key press came to. */
 export function focusOf(target: EventTarget | null): Focus {
   if (!(target instanceof Element)) return 'none';
-  if (
-    target.closest(
-      'textarea, select, [contenteditable], input:not([type]), input[type="text"], dialog',
-    )
-  ) {
-    return 'text';
+  for (const focus of ['text', 'scroller', 'choice', 'button'] as const) {
+    if (target.closest(focusSelectors[focus])) return focus;
   }
-  return target.closest('button, a, input, summary, [role="tab"], [role="grid"], [role="region"]')
-    ? 'control'
-    : 'none';
+  const region = target.closest('[role="region"], [role="log"]');
+  return region !== null && scrolls(region) ? 'scroller' : 'none';
 }
+
+const scrolls = ({ clientHeight, clientWidth, scrollHeight, scrollWidth }: Element): boolean =>
+  scrollHeight > clientHeight || scrollWidth > clientWidth;

@@ -23,6 +23,14 @@ test('a presenter’s remote and the arrows step, Space and the full stop pause'
   }
 });
 
+test('a presenter’s remote steps whatever button or tab was clicked last', () => {
+  for (const focus of ['button', 'choice'] as const) {
+    expect(shortcutOf(press('PageDown'), focus)).toEqual({ do: 'forward' });
+    expect(shortcutOf(press('PageUp'), focus)).toEqual({ do: 'back' });
+  }
+  expect(shortcutOf(press('ArrowRight'), 'button')).toEqual({ do: 'forward' });
+});
+
 test('F forks', () => {
   expect(shortcutOf(press('f'), 'none')).toEqual({ do: 'fork' });
   expect(shortcutOf(press('f'), 'text')).toBeNull();
@@ -30,16 +38,21 @@ test('F forks', () => {
 
 test('figures choose lanes, letters do not ask for a case', () => {
   expect(shortcutOf(press('1'), 'none')).toEqual({ do: 'lane', index: 0 });
-  expect(shortcutOf(press('9'), 'control')).toEqual({ do: 'lane', index: 8 });
+  expect(shortcutOf(press('9'), 'button')).toEqual({ do: 'lane', index: 8 });
   expect(shortcutOf(press('0'), 'none')).toBeNull();
   expect(shortcutOf(press('H'), 'none')).toEqual(shortcutOf(press('h'), 'none'));
 });
 
 test('nothing is taken from a text, from a control with uses of its own, or from the browser', () => {
   expect(shortcutOf(press('k'), 'text')).toBeNull();
-  expect(shortcutOf(press(' '), 'control')).toBeNull();
-  expect(shortcutOf(press('ArrowRight'), 'control')).toBeNull();
-  expect(shortcutOf(press('k'), 'control')).toEqual({ do: 'kill' });
+  for (const focus of ['scroller', 'choice', 'button'] as const) {
+    expect(shortcutOf(press(' '), focus)).toBeNull();
+    expect(shortcutOf(press('k'), focus)).toEqual({ do: 'kill' });
+  }
+  for (const focus of ['scroller', 'choice'] as const) {
+    expect(shortcutOf(press('ArrowRight'), focus)).toBeNull();
+  }
+  expect(shortcutOf(press('PageDown'), 'scroller')).toBeNull();
   expect(shortcutOf(press('k', { ctrlKey: true }), 'none')).toBeNull();
   expect(shortcutOf(press('ArrowRight', { defaultPrevented: true }), 'none')).toBeNull();
 });
