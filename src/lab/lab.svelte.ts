@@ -233,7 +233,7 @@ export class Lab {
   stepForward(): void {
     const { cursor, events, ownEvents, running } = this.race;
     if (cursor !== null) this.race.select(cursor < events.length - 1 ? cursor + 1 : null);
-    else if (running) this.controls.step();
+    else if (running) this.controls.step(this.race.lane);
     else if (ownEvents.length === 0) void this.run({ paused: true });
   }
 
@@ -252,14 +252,14 @@ export class Lab {
   /** Chooses the nth lane from 0, if there is one of this tab. */
   chooseLane(index: number): void {
     const job = this.race.lanes[index];
-    if (job?.elsewhere === null) this.controls.choose(job.name);
+    if (job?.elsewhere === null) this.race.chooseLane(job.name);
   }
 
   /** The lane that single keys act on: the chosen one, else the one of the event in focus. */
   get lane(): string | null {
     const { lanes, focus } = this.race;
     const own = lanes.filter(({ elsewhere }) => elsewhere === null).map(({ name }) => name);
-    const wanted = [this.controls.lane, focus?.job];
+    const wanted = [this.race.lane, focus?.job];
     return own.find((name) => wanted.includes(name)) ?? own[0] ?? null;
   }
 

@@ -1,17 +1,6 @@
 import { isHeld } from '../race/race-state.ts';
 import { nameElsewhere, type ToldRace } from '../race/told-race.ts';
-import type { LaneJob } from './race-view.svelte.ts';
-
-/** A job's place in another tab. */
-export interface Elsewhere {
-  tab: string;
-  /** What it is called there. */
-  job: string;
-  /** Whether its race is on. */
-  isOn: boolean;
-  /** Whether the tab was closed before the race was over. */
-  isCutOff: boolean;
-}
+import type { LaneJob } from './lane-job.ts';
 
 /** The lanes of other tabs' jobs. A job that a tab runs again in a later race has one lane, as it is in the later race. */
 export function lanesBeside(races: readonly ToldRace[]): LaneJob[] {

@@ -49,7 +49,6 @@ export class RaceControls {
   #state = $state.raw<RaceState | null>(null);
   #plans = $state.raw<Readonly<Record<string, LanePlan>>>({});
   #pace = $state(1);
-  #lane = $state<string | null>(null);
   /**
    * Whether the jobs of the next race meet: each waits before its first swap until all have read the table, so that all
    * but one of them must lose. It makes the collision certain that is otherwise a matter of luck, and nothing else.
@@ -82,16 +81,6 @@ export class RaceControls {
   set pace(pace: number) {
     this.#pace = pace;
     if (this.#race !== null) this.#race.pace = pace;
-  }
-
-  /** The lane that single keys act on, `null` if none was chosen. */
-  get lane(): string | null {
-    return this.#lane;
-  }
-
-  /** Chooses the lane that single keys act on. */
-  choose(job: string | null): void {
-    this.#lane = job;
   }
 
   /** How the next race is to begin. Its `jobs` meet unless one of them is steered already. */
@@ -166,14 +155,33 @@ export class RaceControls {
   }
 
   /**
-   * Lets one job go on to its next stop: of the chosen lane if that job waits, else the one that has waited longest.
-   * In a race that is not paused it pauses first.
+   * Lets one job go on to its next stop and wait there: the chosen one if it waits, else the one that has waited longest.
+   * In a race that is not paused that is a job that somebody holds, and the others go on; if none is held, it pauses.
    */
-  step(): void {
-    const chosen = this.#lane === null ? undefined : this.#state?.lanes[this.#lane];
-    if (!this.paused) this.#race?.pause();
-    else if (this.#lane !== null && chosen?.where.is === 'held') this.#race?.step(this.#lane);
-    else this.#race?.step();
+  step(chosen: string | null): void {
+    if (this.paused) {
+      const waits = chosen !== null && this.#state?.lanes[chosen]?.where.is === 'held';
+      this.#race?.step(...(waits ? [chosen] : []));
+      return;
+    }
+    const held = this.#heldByHand();
+    const job = held.find((each) => each === chosen) ?? held[0];
+    if (job === undefined) {
+      this.#race?.pause();
+      return;
+    }
+    this.#change(job, { once: 'next-stop' });
+    this.#race?.release(job);
+  }
+
+  /** The jobs that wait until somebody releases them, who waits longest first. */
+  #heldByHand(): string[] {
+    if (this.#state === null || this.#state.script !== null) return [];
+    const since = ({ where }: LaneState) => (where.is === 'held' ? where.since : 0);
+    return Object.entries(this.#state.lanes)
+      .filter(([job, lane]) => isHeld(lane) && !this.#plan(job).meets)
+      .toSorted(([, one], [, other]) => since(one) - since(other))
+      .map(([job]) => job);
   }
 
   /** The stops at which a job waits in every race. */

@@ -9,55 +9,26 @@ import {
   conflictSentence,
 } from '../race/conflict.ts';
 import type { RaceEvent } from '../race/event.ts';
-import { type History, historyOf } from '../race/history.ts';
+import { historyOf } from '../race/history.ts';
 import { joinLogs } from '../race/joined-log.ts';
 import { narrate } from '../race/narrate.ts';
 import { type Past, pastOf } from '../race/past.ts';
-import { isHeld, type RaceState, type Whereabouts } from '../race/race-state.ts';
+import type { RaceState } from '../race/race-state.ts';
 import type { PartedLog, RaceRecord } from '../race/race-record.ts';
-import type { JobOutcome, JobReport, WorkflowReport } from '../race/report.ts';
+import type { JobReport, WorkflowReport } from '../race/report.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 import { type Witness, witnessOf } from '../race/witness.ts';
-import { type Elsewhere, lanesBeside } from './lanes-beside.ts';
+import { type LaneJob, laneJob } from './lane-job.ts';
+import { lanesBeside } from './lanes-beside.ts';
+import { LogCursor } from './log-cursor.svelte.ts';
+import { type OldFuture, oldFutureOf } from './old-future.ts';
 import { epochNow, RacesBeside } from './races-beside.svelte.ts';
 
 /** `events`: one column per event, so that a commit of 30 ms reads as well as a read of 500 ms. `clock`: true time. */
 export type AxisName = 'events' | 'clock';
 
-/** A job as the diagram needs it: its name and what is known of it besides its events. */
-export interface LaneJob {
-  name: string;
-  /** Jobs that must commit first. */
-  dependencies: readonly string[];
-  /** `null` while it has not ended. */
-  outcome: JobOutcome | null;
-  /** Where it is while the race is on. */
-  where: Whereabouts | null;
-  /** Whether it waits at a breakpoint of its own. */
-  held: boolean;
-  /** Whether it has ended uncommitted in a race that workers ran, so that it can be run again. */
-  restartable: boolean;
-  /** Where it runs, if that is another tab: it is seen here, and steered there. */
-  elsewhere: Elsewhere | null;
-}
-
-const uncommitted: readonly JobOutcome[] = ['killed', 'rejected', 'unknown'];
-
 /** What a race came to; a race that no worker ran has no seed and no script. */
 export type JudgedRace = Omit<WorkflowReport, 'seed' | 'script'>;
-
-/** What a race came to before it was forked: what is beyond its past is drawn behind what it comes to now. */
-export interface OldFuture extends PartedLog {
-  /** Of the whole log, but with the segments of the old future alone. */
-  history: History;
-  lanes: readonly LaneJob[];
-}
-
-/** What lies behind the fork of a log, for the picture. */
-export function oldFutureOf(log: PartedLog, lanes: readonly LaneJob[]): OldFuture {
-  const { segments } = historyOf(log.events.slice(log.past));
-  return { ...log, history: { ...historyOf(log.events), segments }, lanes };
-}
 
 /** A race on screen, with those of other tabs that meet it: the log, what became of the jobs, and the cursor in the log. */
 export class RaceView {
@@ -72,8 +43,7 @@ export class RaceView {
   #report = $state.raw<JudgedRace | null>(null);
   #running = $state(false);
   #isLive = $state(false);
-  /** The event that was chosen, as its own race's log has it: others may come to stand before it. */
-  #chosen = $state.raw<RaceEvent | null>(null);
+  #lane = $state<string | null>(null);
   #state = $state.raw<RaceState | null>(null);
   #oldFuture = $state.raw<OldFuture | null>(null);
   #pending: RaceEvent[] = [];
@@ -88,29 +58,24 @@ export class RaceView {
     joinLogs({ startedAt: this.#startedAt, events: this.#own }, this.beside.shown),
   );
   readonly #events = $derived(this.#log.events);
-  readonly #cursor = $derived.by(() => {
-    const seq = this.#chosen === null ? -1 : this.#log.origins.indexOf(this.#chosen);
-    return seq < 0 ? null : seq;
-  });
+  readonly #cursor = new LogCursor(() => this.#log);
   readonly #isOnElsewhere = $derived(this.beside.shown.some(({ endedAt }) => endedAt === null));
   readonly #history = $derived(historyOf(this.#events));
   readonly #ownLanes = $derived(
-    this.#jobs.map(({ name, dependencies }): LaneJob => {
-      const lane = this.#state?.lanes[name];
-      const isAtWork = lane !== undefined && lane.where.is !== 'ended';
-      const outcome = isAtWork ? null : (this.#reports[name]?.outcome ?? null);
-      const held = lane !== undefined && isHeld(lane);
-      const restartable = this.#isLive && outcome !== null && uncommitted.includes(outcome);
-      const where = lane?.where ?? null;
-      return { name, dependencies, outcome, where, held, restartable, elsewhere: null };
-    }),
+    this.#jobs.map((job) =>
+      laneJob(job, {
+        lane: this.#state?.lanes[job.name],
+        outcome: this.#reports[job.name]?.outcome,
+        isLive: this.#isLive,
+      }),
+    ),
   );
   readonly #witness = $derived(
     this.#report?.verdict.result === 'violated' ? witnessOf(this.#events) : null,
   );
   readonly #lanes = $derived([...this.#ownLanes, ...lanesBeside(this.beside.shown)]);
   readonly #focus = $derived(
-    this.#cursor === null ? this.#newest() : (this.#events[this.#cursor] ?? null),
+    this.cursor === null ? this.#newest() : (this.#events[this.cursor] ?? null),
   );
 
   /** `schedule` says when events that arrived go on screen; a frame at a time by default. */
@@ -164,19 +129,30 @@ export class RaceView {
     return start?.stop === 'start' ? start.protocol : null;
   }
 
+  /** The lane that was chosen, which keys act on and which is looked at while it waits; `null` if none was. */
+  get lane(): string | null {
+    return this.#lane;
+  }
+
+  /** Chooses a lane of this tab. */
+  chooseLane(job: string | null): void {
+    this.#lane = job;
+  }
+
   /**
-   * The job that came last to a breakpoint of its own and waits there, `null` if none does; one of another tab only while
-   * there is no race of this one.
+   * The job that waits at a breakpoint of its own: that of the chosen lane, else the one that came there last; `null` if
+   * none does. One of another tab only while there is no race of this one.
    */
   get held(): LaneJob | null {
     const since = ({ where }: LaneJob) => (where?.is === 'held' ? where.since : 0);
     const lanes = this.#own.length === 0 ? this.#lanes : this.#ownLanes;
-    return lanes.filter(({ held }) => held).toSorted((a, b) => since(b) - since(a))[0] ?? null;
+    const held = lanes.filter((lane) => lane.held).toSorted((a, b) => since(b) - since(a));
+    return held.find(({ name }) => name === this.#lane) ?? held[0] ?? null;
   }
 
   /** Whether the sentence sums the race up: it is judged, nothing is chosen, and there is no news from another tab. */
   get summing(): boolean {
-    if (this.#cursor !== null || this.#report === null) return false;
+    if (this.cursor !== null || this.#report === null) return false;
     const { focus } = this;
     if (focus === null || !this.#isOnElsewhere || this.#isOwn(focus)) return true;
     return focus.seq < (this.#events.findLast(this.#isOwn)?.seq ?? 0);
@@ -184,16 +160,14 @@ export class RaceView {
 
   /** Sequence number of the event that was chosen; `null`: follow the race. */
   get cursor(): number | null {
-    return this.#cursor;
+    return this.#cursor.seq;
   }
 
   /** The last event of this tab's race that was known at the cursor, as its own log counts; `null`: there was none. */
   get ownCursor(): number | null {
-    if (this.#cursor === null) return null;
-    return (
-      this.#log.origins[this.#events.slice(0, this.#cursor + 1).findLastIndex(this.#isOwn)]?.seq ??
-      null
-    );
+    if (this.cursor === null) return null;
+    const at = this.#events.slice(0, this.cursor + 1).findLastIndex(this.#isOwn);
+    return this.#log.origins[at]?.seq ?? null;
   }
 
   /** The event that the sentence and the inspector speak of. */
@@ -317,15 +291,12 @@ export class RaceView {
 
   /** Chooses an event; the picture shows what was known then. `null`: follows the race again. */
   select(seq: number | null): void {
-    const at = Math.min(Math.max(seq ?? 0, 0), this.#events.length - 1);
-    this.#chosen = seq === null ? null : (this.#log.origins[at] ?? null);
+    this.#cursor.select(seq);
   }
 
   /** Moves the cursor by so many events; from the end of the log if it followed the race. */
   step(by: number): void {
-    const last = this.#events.length - 1;
-    if (last < 0 || (this.#cursor === null && by > 0)) return;
-    this.select((this.#cursor ?? last + 1) + by);
+    this.#cursor.step(by);
   }
 
   /** Moves the cursor to the next event of the same job (`by` 1), or the one before (-1). */
@@ -353,7 +324,10 @@ export class RaceView {
   #newest(): RaceEvent | null {
     const { held } = this;
     if (held !== null) return this.#events.findLast(({ job }) => job === held.name) ?? null;
-    if (this.#state?.paused === true) return this.#events.at(-1) ?? null;
+    if (this.#state?.paused === true) {
+      const waits = this.#lane !== null && this.#state.lanes[this.#lane]?.where.is === 'held';
+      return this.#events.findLast(({ job }) => !waits || job === this.#lane) ?? null;
+    }
     if (this.#running || this.#isOnElsewhere) return tellingEvent(this.#events, false);
     const isAlone = this.#own.length === 0 || this.beside.shown.length === 0;
     return tellingEvent(isAlone ? this.#events : this.#events.filter(this.#isOwn), true);
@@ -370,7 +344,7 @@ export class RaceView {
     this.#isLive = false;
     this.#state = null;
     this.#oldFuture = null;
-    this.#chosen = null;
+    this.#cursor.select(null);
   }
 
   #flushSoon(): void {

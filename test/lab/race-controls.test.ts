@@ -125,15 +125,39 @@ test('a breakpoint holds again and again, and stays for the next race; an order 
 test('a step in a race that goes on pauses it; the next one moves the chosen lane', () => {
   const controls = new RaceControls(() => undefined, present);
   const race = new HandMadeRace(controls);
-  controls.step();
+  controls.step(null);
   expect(controls.paused).toBe(true);
   race.arrive('one', { stop: 'start', protocol: 'queued' }, 0);
   race.arrive('two', { stop: 'start', protocol: 'queued' }, 0);
-  controls.choose('two');
-  controls.step();
+  controls.step('two');
   expect(race.done).toEqual(['release two']);
   controls.togglePause();
   expect(race.done).toEqual(['release two', 'release one']);
+});
+
+test('a step moves a job that is held and leaves the others alone; the chosen one if several are', () => {
+  const controls = new RaceControls(() => undefined, present);
+  controls.toggleHold('one');
+  controls.toggleHold('two');
+  const race = new HandMadeRace(controls);
+  race.arrive('one', beforeSwap);
+  controls.step(null);
+  expect(race.done).toEqual(['release one']);
+  expect(controls.paused).toBe(false);
+  race.arrive('one', { stop: 'base-read', base }, 2);
+  expect(controls.isHeld('one')).toBe(true);
+  race.arrive('two', beforeSwap);
+  controls.step('two');
+  expect(race.done).toEqual(['release one', 'release two']);
+});
+
+test('jobs that meet are not stepped past each other: the race pauses', () => {
+  const controls = new RaceControls(() => undefined, present);
+  const race = new HandMadeRace(controls, controls.startOptions(['one', 'two']));
+  race.arrive('one', beforeSwap);
+  controls.step(null);
+  expect(race.done).toEqual([]);
+  expect(controls.paused).toBe(true);
 });
 
 test('jobs that meet wait before their first swaps until all have read the table, then go in order', () => {

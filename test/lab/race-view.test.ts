@@ -2,6 +2,8 @@ import { expect, test } from 'vitest';
 import { RaceView } from '../../src/lab/race-view.svelte.ts';
 import type { Job } from '../../src/flare/workflow.ts';
 import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
+import type { Holds } from '../../src/race/holds.ts';
+import type { LaneState, RaceState } from '../../src/race/race-state.ts';
 import type { ToldRace } from '../../src/race/told-race.ts';
 import { toldRace } from '../race/two-tabs.ts';
 import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
@@ -192,6 +194,48 @@ test('a race of the past stands with those that it met, not with what goes on no
   expect(race.lanes.map(({ name }) => name)).not.toContain('Tab C’s vendor-two');
   race.prepare(vendors);
   expect(race.lanes.map(({ name }) => name).at(-1)).toBe('Tab C’s vendor-two');
+});
+
+/** Both jobs at work, each after its first event. */
+function startedRace() {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors);
+  for (const event of twoAppends().slice(0, 2)) race.record(event);
+  return { race, steer: (state: RaceState) => (race.steered(state), frames.shift()?.()) };
+}
+
+const heldSince = (since: number, breakpoints: Holds): LaneState => ({
+  where: {
+    is: 'held',
+    detail: { stop: 'start', protocol: 'queued' },
+    table: null,
+    attempt: 0,
+    since,
+  },
+  breakpoints,
+  kills: [],
+});
+
+test('of two jobs that are held the later one is looked at, unless a lane is chosen', () => {
+  const { race, steer } = startedRace();
+  const lanes = { 'vendor-one': heldSince(1, 'all'), 'vendor-two': heldSince(2, 'all') };
+  steer({ paused: false, pace: 1, script: null, lanes });
+  expect(race.focus?.job).toBe('vendor-two');
+  race.chooseLane('vendor-one');
+  expect(race.held?.name).toBe('vendor-one');
+  expect(race.focus?.job).toBe('vendor-one');
+});
+
+test('in a race that is paused the chosen lane is looked at while it waits, else the latest event', () => {
+  const { race, steer } = startedRace();
+  const paused = { paused: true, pace: 1, script: null };
+  const two = heldSince(2, 'none');
+  race.chooseLane('vendor-one');
+  steer({ ...paused, lanes: { 'vendor-one': heldSince(1, 'none'), 'vendor-two': two } });
+  expect(race.focus?.job).toBe('vendor-one');
+  const running: LaneState = { where: { is: 'running' }, breakpoints: 'none', kills: [] };
+  steer({ ...paused, lanes: { 'vendor-one': running, 'vendor-two': two } });
+  expect(race.focus?.job).toBe('vendor-two');
 });
 
 test('a workflow that is opened while a race runs does not disturb it', () => {

@@ -1,5 +1,4 @@
-import type { Elsewhere } from '../../lab/lanes-beside.ts';
-import type { LaneJob } from '../../lab/race-view.svelte.ts';
+import type { Elsewhere, LaneJob } from '../../lab/lane-job.ts';
 import { strings } from '../strings.ts';
 
 /** What stands before a lane: the job, and its tab if that is another one. */

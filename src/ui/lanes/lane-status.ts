@@ -1,4 +1,4 @@
-import type { LaneJob } from '../../lab/race-view.svelte.ts';
+import type { LaneJob } from '../../lab/lane-job.ts';
 import type { Whereabouts } from '../../race/race-state.ts';
 import { datasetName } from '../../words.ts';
 import { strings } from '../strings.ts';

@@ -1,6 +1,6 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { StopDetail } from '../../iceberg/stop.ts';
-import type { LaneJob } from '../../lab/race-view.svelte.ts';
+import type { LaneJob } from '../../lab/lane-job.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { Segment } from '../../race/history.ts';
 import { grouped } from '../../words.ts';

@@ -1,4 +1,6 @@
-import type { AxisName, LaneJob, OldFuture } from '../../lab/race-view.svelte.ts';
+import type { LaneJob } from '../../lab/lane-job.ts';
+import type { OldFuture } from '../../lab/old-future.ts';
+import type { AxisName } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { Detail, History } from '../../race/history.ts';
 import { strings } from '../strings.ts';

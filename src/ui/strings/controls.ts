@@ -6,7 +6,7 @@ export const controls = {
   resume: 'Go on',
   step: 'Step',
   stepHint:
-    'One stop further: of the chosen lane if it waits, else of the job that has waited longest',
+    'One stop further: of the chosen lane if it waits, else of the job that has waited longest. Where nobody waits, all are paused.',
   pace: 'Pace',
   paceFull: 'full pace',
   paceSlow: (factor: number) => `1/${grouped(factor)} of the pace`,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type LaneJob, oldFutureOf } from '../../../src/lab/race-view.svelte.ts';
+import type { LaneJob } from '../../../src/lab/lane-job.ts';
+import { oldFutureOf } from '../../../src/lab/old-future.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
 import { historyOf } from '../../../src/race/history.ts';
 import { layout, type PictureInput } from '../../../src/ui/lanes/layout.ts';
