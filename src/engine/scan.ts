@@ -1,6 +1,7 @@
 import { IcejamError } from '../error.ts';
 import { DeleteIndex } from '../iceberg/delete-index.ts';
 import { ManifestReader } from '../iceberg/manifest-reader.ts';
+import type { ManifestEntry } from '../iceberg/manifest-types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { type FileScanTask, liveFiles } from '../iceberg/scan.ts';
 import { currentSchema, schemaById, snapshotById } from '../iceberg/table.ts';
@@ -43,7 +44,7 @@ const incoming = 'rows of a file';
 /**
  * Makes the rows of a table at a snapshot (`null`: before the first) queryable as the view `name`, with the columns of
  * that snapshot's schema; the current snapshot has those of the current schema. Only files that this engine has not
- * loaded yet are read. Answers how many rows there are, and that schema.
+ * loaded yet are read. Answers how many rows there are, that schema, and the snapshot's data files.
  * Throws `IllegalArgument` for an unknown snapshot, `Unsupported`, and `NotFound` and `Corrupt` naming a file.
  */
 export async function loadSnapshot(
@@ -52,18 +53,21 @@ export async function loadSnapshot(
   metadata: TableMetadata,
   snapshotId: bigint | null,
   { name }: { name: string },
-): Promise<{ rows: number; schema: Schema }> {
+): Promise<{ rows: number; schema: Schema; files: ManifestEntry[] }> {
   const snapshot = snapshotId === null ? null : snapshotOf(metadata, snapshotId);
   const cache = cacheOf(engine, io);
   const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
-  const files: LoadedFile[] = [];
-  for (const task of await planFiles(cache, metadata, snapshot)) {
-    files.push(await loadFile(engine, io, metadata, table, task));
-  }
+  const tasks = await planFiles(cache, metadata, snapshot);
+  const loaded: LoadedFile[] = [];
+  for (const task of tasks) loaded.push(await loadFile(engine, io, metadata, table, task));
   const columns = table.schema.fields.map((field) => quoted(field.name)).join(', ');
-  const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(files)}`;
+  const rows = `SELECT ${columns} FROM ${quoted(table.name)} WHERE ${fromFiles(loaded)}`;
   engine.execute(`CREATE OR REPLACE VIEW ${quoted(name)} AS ${rows}`);
-  return { rows: files.reduce((sum, file) => sum + file.rows, 0), schema: table.schema };
+  return {
+    rows: loaded.reduce((sum, file) => sum + file.rows, 0),
+    schema: table.schema,
+    files: tasks.map(({ file }) => file),
+  };
 }
 
 /** A filter of the rows of these files. It stays right when more files are loaded into their table. */

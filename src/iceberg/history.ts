@@ -1,8 +1,10 @@
 import { summarizeFile } from './file-summary.ts';
 import { isLive, ManifestReader } from './manifest-reader.ts';
+import { miscountedManifests } from './manifest-recount.ts';
 import { status, type ManifestEntry } from './manifest-types.ts';
 import { partitionKey } from './partition-spec.ts';
 import type { FileIO } from './ports.ts';
+import { reachedAmong } from './reachable-files.ts';
 import { liveFiles } from './scan.ts';
 import type { FileSummary } from './stop.ts';
 import { ancestorsOf, snapshotById, type Table } from './table.ts';
@@ -37,6 +39,8 @@ export interface SnapshotChange {
   /** Files that were live before, are not any more, and that no entry removes. A sound table has none. */
   vanished: HistoryFile[];
   totals: Totals;
+  /** Manifests that its list counts otherwise than they are. A sound table has none. */
+  miscounted: string[];
 }
 
 /**
@@ -69,19 +73,29 @@ export interface TableHistory {
   elsewhere: string[];
   /** Snapshots that nothing holds: main has left them, as a rollback makes it do. */
   abandoned: string[];
+  /** Of the files that jobs deleted, those that the table refers to. A sound table has none. */
+  deletedYetNeeded: string[];
+}
+
+/** What else a history is asked for. */
+export interface HistoryOptions {
+  /** Who reads several versions of a table saves work by one reader. */
+  reader?: ManifestReader;
+  /** Paths of the files that jobs deleted meanwhile. */
+  deleted?: readonly string[];
 }
 
 /**
  * Reads from a table's files what the snapshots of main changed after `since` (decimal text; `null`: from the
- * beginning). Throws `NotFound` and `Corrupt` if the files do not let themselves be read. Who reads several versions of
- * a table saves work by one `reader`.
+ * beginning). Throws `NotFound` and `Corrupt` if the files do not let themselves be read.
  */
 export async function readHistory(
   io: FileIO,
-  { name, pointer, metadata }: Table,
+  table: Table,
   since: string | null,
-  reader = new ManifestReader(io),
+  { reader = new ManifestReader(io), deleted = [] }: HistoryOptions = {},
 ): Promise<TableHistory> {
+  const { name, pointer, metadata } = table;
   const { reach, start, recent } = lineageSince(metadata, since);
   const states: HistoryFile[][] = [];
   for (const snapshot of [start, ...recent]) {
@@ -91,7 +105,9 @@ export async function readHistory(
   const changes: SnapshotChange[] = [];
   for (const [at, snapshot] of recent.entries()) {
     const entries = await ownEntries(reader, metadata, snapshot);
-    changes.push(describeChange(snapshot, entries, states[at] ?? [], states[at + 1] ?? []));
+    const described = describeChange(snapshot, entries, states[at] ?? [], states[at + 1] ?? []);
+    const miscounted = await miscountedManifests(reader, metadata, snapshot);
+    changes.push({ ...described, miscounted });
   }
   return {
     table: name,
@@ -110,6 +126,7 @@ export async function readHistory(
     changes,
     live: states.at(-1) ?? [],
     ...snapshotsOffMain(metadata),
+    deletedYetNeeded: await reachedAmong(reader, table, deleted),
   };
 }
 
@@ -166,7 +183,7 @@ function describeChange(
   { added, removed }: OwnEntries,
   before: readonly HistoryFile[],
   after: readonly HistoryFile[],
-): SnapshotChange {
+): Omit<SnapshotChange, 'miscounted'> {
   const expected = [...without(before, removed), ...added];
   return {
     snapshotId: String(snapshot['snapshot-id']),

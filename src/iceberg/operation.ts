@@ -13,6 +13,8 @@ export interface Operation {
   since: bigint | null;
   /** Throws `Validation` if a commit since then conflicts; absent: nothing conflicts. */
   validate?: (validator: Validator) => Promise<void>;
+  /** What the job has read and {@link validate} looks at beside what it writes. */
+  reads?: readonly Scope[];
   /** Data and delete files to add. */
   added: readonly ChangedFile[];
   /** The data sequence number of the added data files, if it is not the commit's own. */

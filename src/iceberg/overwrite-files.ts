@@ -48,6 +48,7 @@ export function overwriteFiles(
     type: overwriteType(filter !== undefined || remove.length > 0, add.length > 0),
     isolation,
     since,
+    reads: isolation === 'serializable' ? reads : [],
     validate: async (validator) => {
       if (isolation === 'none') return;
       if (isolation === 'serializable') await validator.noAddedDataFiles(read);

@@ -1,5 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { isLive, type ManifestReader } from './manifest-reader.ts';
+import type { Table } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /**
@@ -44,4 +45,37 @@ export async function reachableWhileThere(
     if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return new Set();
     throw thrown;
   }
+}
+
+/**
+ * Those of some paths that a version of a table refers to: with its snapshots, or with its logs, whether they are there
+ * or not. Reads manifests only if what the metadata file itself names does not settle it. Throws `Corrupt`.
+ */
+export async function reachedAmong(
+  reader: ManifestReader,
+  { pointer, metadata }: Table,
+  paths: readonly string[],
+): Promise<string[]> {
+  const reached = new Set([
+    pointer.location,
+    ...metadata['metadata-log'].map((entry) => entry['metadata-file']),
+    ...metadata.snapshots.map((snapshot) => snapshot['manifest-list']),
+  ]);
+  // Each commit's metadata and manifest list have names of their own, so that no manifest names them.
+  const isSettled = (path: string) => /\.metadata\.json$|\/snap-[^/]*\.avro$/.test(path);
+  if (!paths.every(isSettled)) {
+    for (const snapshot of metadata.snapshots) {
+      for (const manifest of await reader.manifests(snapshot).catch(noneIfGone)) {
+        reached.add(manifest.manifest_path);
+        const entries = await reader.entries(metadata, manifest).catch(noneIfGone);
+        for (const entry of entries.filter(isLive)) reached.add(entry.data_file.file_path);
+      }
+    }
+  }
+  return paths.filter((path) => reached.has(path));
+}
+
+function noneIfGone(thrown: unknown): never[] {
+  if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return [];
+  throw thrown;
 }

@@ -45,6 +45,7 @@ export function replacePartitions(
     type: 'overwrite',
     isolation,
     since,
+    reads: isolation === 'serializable' ? reads : [],
     validate: async (validator) => {
       if (isolation === 'none') return;
       if (isolation === 'serializable') await validator.noAddedDataFiles(scope);

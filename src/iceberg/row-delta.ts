@@ -46,6 +46,7 @@ export function rowDelta({ add, remove = [] }: RowChanges, options: RowDeltaOpti
     type: deltaType(add, remove),
     isolation,
     since,
+    reads: isolation === 'serializable' ? reads : [],
     validate: async (validator) => {
       validator.startIsAncestor();
       if (isolation !== 'none') {

@@ -90,7 +90,7 @@ class SnapshotProducer implements PreparedChange {
 
   async apply({ base, at, own, stop }: Attempt): Promise<TableMetadata> {
     const { metadata } = base;
-    const { isolation, since, target } = this.#operation;
+    const { isolation, reads = [], since, target } = this.#operation;
     const branch = target.branch ?? mainBranch;
     const head = targetHead(metadata, branch);
     const history = { head, since, own };
@@ -101,6 +101,7 @@ class SnapshotProducer implements PreparedChange {
       stop: 'validated',
       isolation,
       since: since === null ? null : String(since),
+      ...(reads.length === 0 ? {} : { validatesReads: true }),
       removes: plan.removed.map((entry) => summarizeFile(metadata, entry)),
     });
 

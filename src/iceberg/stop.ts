@@ -23,6 +23,27 @@ export interface BaseSummary {
   rows: number;
 }
 
+/** What was read of a table at once. */
+export interface Scan {
+  /** The version of the table, which all that was read belongs to. */
+  base: BaseSummary;
+  /** Its live data files. */
+  files: FileSummary[];
+  /** Paths of those that the job's statements look at; absent: all, and whatever else there might have been. */
+  matched?: string[];
+}
+
+/** What an input gave. */
+export interface InputSummary {
+  name: string;
+  /** The key of a table or dropped dataset, as `depot:collection/dataset`. */
+  dataset: string;
+  rows: number;
+  bytes: number;
+  /** Absent: no table was read, or the log is older than this. */
+  scan?: Scan;
+}
+
 /** A metadata file that readers who follow registrations see from now on. */
 export interface Registration {
   table: string;
@@ -36,10 +57,7 @@ export interface Registration {
 /** What a viewer needs to see at a stop, by the stop's name. Plain data, structured-cloneable, JSON-safe. */
 export type StopDetail =
   | { stop: 'start'; protocol: Protocol }
-  | {
-      stop: 'inputs-read';
-      inputs: { name: string; dataset: string; rows: number; bytes: number }[];
-    }
+  | { stop: 'inputs-read'; inputs: InputSummary[] }
   | { stop: 'rows-computed'; rows: number; statements: { name: string; ms: number }[] }
   | {
       stop: 'data-written';
@@ -56,6 +74,8 @@ export type StopDetail =
       isolation: Isolation;
       /** The snapshot that the operation started from, decimal text. */
       since: string | null;
+      /** Whether nothing that the job has read may have changed since either (`validate-reads`). */
+      validatesReads?: true;
       /** Data files of the base that the operation removes. */
       removes: FileSummary[];
     }

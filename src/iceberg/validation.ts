@@ -108,7 +108,9 @@ export class Validator {
       }
     } catch (thrown) {
       if (!(thrown instanceof IcejamError) || thrown.kind !== 'Validation') throw thrown;
-      conflict(`Rows that this operation has read were changed since: ${thrown.message}`);
+      throw this.#conflict(
+        `Rows that this operation has read were changed since: ${thrown.message}`,
+      );
     }
   }
 
@@ -135,7 +137,7 @@ export class Validator {
           (entry) => !ignoreEqualityDeletes || entry.data_file.content === content.positionDeletes,
         );
       if (found.length === 0) continue;
-      conflict(
+      throw this.#conflict(
         `Cannot commit, found new ${ignoreEqualityDeletes ? 'position ' : ''}delete for replaced data file: ${file.data_file.file_path}`,
       );
     }
@@ -152,7 +154,8 @@ export class Validator {
     const missing = this.#within(removed, { filter }).filter((entry) =>
       paths.has(entry.data_file.file_path),
     );
-    if (missing.length > 0) conflict(`Cannot commit, missing data files: ${printFiles(missing)}`);
+    if (missing.length > 0)
+      throw this.#conflict(`Cannot commit, missing data files: ${printFiles(missing)}`);
   }
 
   /** No deletion vector was added for one of these data files (format version 3). */
@@ -164,7 +167,9 @@ export class Validator {
       const path = referencedDataFile(entry) ?? '';
       const added = isLive(entry) && snapshotIds.has(entry.snapshot_id) && isDeletionVector(entry);
       if (added && paths.has(path)) {
-        conflict(`Found concurrently added DV for ${path}: ${printDeletionVector(entry)}`);
+        throw this.#conflict(
+          `Found concurrently added DV for ${path}: ${printDeletionVector(entry)}`,
+        );
       }
     }
   }
@@ -216,7 +221,7 @@ export class Validator {
     }
     const last = snapshots.at(-1);
     if (last !== undefined && (last['parent-snapshot-id'] ?? null) !== this.#since) {
-      conflict(
+      throw this.#conflict(
         `Cannot determine history between starting snapshot ${String(this.#since)} and the last known ancestor ${last['snapshot-id']}`,
       );
     }
@@ -230,29 +235,44 @@ export class Validator {
       'partitions' in scope
         ? scope.partitions.print(this.#metadata)
         : printExpression(scope.filter);
-    conflict(`${message} ${what}: ${printFiles(found)}`);
+    throw this.#conflict(`${message} ${what}: ${printFiles(found)}`);
+  }
+
+  /** The context tells between which snapshots the conflict was found. */
+  #conflict(message: string): IcejamError {
+    const head = this.#head?.['snapshot-id'];
+    return new IcejamError('Validation', message, {
+      context: {
+        ...(this.#since === null ? {} : { since: String(this.#since) }),
+        ...(head === undefined ? {} : { head: String(head) }),
+      },
+      remedy: 'Run the job again: it then starts from the table as it is now.',
+    });
   }
 
   #within(entries: readonly ManifestEntry[], scope: Scope): ManifestEntry[] {
-    if ('partitions' in scope) {
-      return entries.filter(({ spec_id: specId, data_file: file }) =>
-        scope.partitions.has(specId, file.partition),
-      );
-    }
-    const schema = currentSchema(this.#metadata);
-    return entries.filter(({ spec_id: specId, data_file: file }) => {
-      const spec = specById(this.#metadata, specId);
-      return matchFile(scope.filter, file, spec, schema) !== 'none';
-    });
+    return filesWithin(entries, scope, this.#metadata);
   }
+}
+
+/** Those of some files that may hold rows of a part of the table. */
+export function filesWithin<File extends ChangedFile>(
+  files: readonly File[],
+  scope: Scope,
+  metadata: TableMetadata,
+): File[] {
+  if ('partitions' in scope) {
+    return files.filter(({ spec_id: specId, data_file: file }) =>
+      scope.partitions.has(specId, file.partition),
+    );
+  }
+  const schema = currentSchema(metadata);
+  return files.filter(({ spec_id: specId, data_file: file }) => {
+    const spec = specById(metadata, specId);
+    return matchFile(scope.filter, file, spec, schema) !== 'none';
+  });
 }
 
 function printFiles(entries: readonly ManifestEntry[]): string {
   return `[${entries.map((entry) => entry.data_file.file_path).join(', ')}]`;
-}
-
-function conflict(message: string): never {
-  throw new IcejamError('Validation', message, {
-    remedy: 'Run the job again: it then starts from the table as it is now.',
-  });
 }

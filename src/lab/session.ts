@@ -2,6 +2,7 @@ import type { DropProgress, DropzoneMethods } from '../dropzone/api.ts';
 import { IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import { checkRace } from '../race/checker/check-race.ts';
+import { deletedFiles } from '../race/checker/files.ts';
 import { witnessOf } from '../race/checker/witness.ts';
 import type { Steering } from '../race/conductor.ts';
 import type { RaceEvent } from '../race/event.ts';
@@ -126,9 +127,10 @@ export class Session {
     jobs: readonly JobReport[],
     others: readonly ToldRace[],
   ): Promise<Verdict> {
+    const deleted = deletedFiles(events);
     const histories = await Promise.all(
       [...firstBases(events)].map(([table, since]) =>
-        this.workbench.call('history', { table, since }).catch((thrown: unknown) => {
+        this.workbench.call('history', { table, since, deleted }).catch((thrown: unknown) => {
           // A table that cannot be read is evidence that is missing, which the verdict says.
           if (thrown instanceof IcejamError && thrown.kind !== 'WorkerKilled') return null;
           throw thrown;

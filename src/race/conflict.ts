@@ -9,6 +9,8 @@ export interface Conflict {
   deleted: boolean;
   /** Partitions were compared; otherwise a condition. */
   partitions: boolean;
+  /** They are where the job has read; otherwise where it writes. */
+  read: boolean;
   paths: string[];
 }
 
@@ -22,7 +24,7 @@ export interface ConflictingFile {
 
 /** Java's texts for conflicting files: whether they were deleted, the partitions if it looked at some, the paths. */
 const conflictText =
-  /^Found conflicting (?<deleted>deleted )?files that can (?:contain|apply to) records matching (?<partitions>partitions \[|\[)?.*: \[(?<paths>.*)\]$/s;
+  /^(?<read>Rows that this operation has read were changed since: )?Found conflicting (?<deleted>deleted )?files that can (?:contain|apply to) records matching (?<partitions>partitions \[|\[)?.*: \[(?<paths>.*)\]$/s;
 
 /** What a refusal says of the files in conflict; `null` if it was refused for something else. */
 export function conflictOf(error: ErrorValue | null): Conflict | null {
@@ -31,6 +33,7 @@ export function conflictOf(error: ErrorValue | null): Conflict | null {
   return {
     deleted: groups.deleted !== undefined,
     partitions: groups.partitions !== undefined,
+    read: groups.read !== undefined,
     paths: (groups.paths ?? '').split(', '),
   };
 }
@@ -71,6 +74,8 @@ export function conflictSentence(conflict: Conflict, history: History): string {
     const where = places === '' ? '' : ` from ${places}`;
     return `Since it began, ${rows} of ${who} were deleted${where}, on which this commit builds.`;
   }
-  if (places === '') return `${who} added ${rows} where this job writes.`;
-  return `${who} added ${rows} to ${places}, which this job ${conflict.partitions ? 'replaces' : 'changes'}.`;
+  if (places === '')
+    return `${who} added ${rows} where this job ${conflict.read ? 'has read' : 'writes'}.`;
+  const does = conflict.read ? 'has read' : conflict.partitions ? 'replaces' : 'changes';
+  return `${who} added ${rows} to ${places}, which this job ${does}.`;
 }

@@ -4,6 +4,7 @@ import { deathReport } from './death.ts';
 import type { RaceEvent } from './event.ts';
 import type { LaneState } from './race-state.ts';
 import type { JobReport } from './report.ts';
+import { versionOf } from './table-version.ts';
 
 /** A race in another tab, as far as that tab has told of it. Plain data; see {@link tabsVersion}. */
 export interface ToldRace {
@@ -137,23 +138,10 @@ export function tabsMet(events: readonly RaceEvent[], others: readonly ToldRace[
 function versionsSeen(events: readonly RaceEvent[]) {
   const seen = new Map<string, { first: number; last: number }>();
   for (const { table, detail } of events) {
-    const version = versionIn(detail);
+    const version = versionOf(detail);
     if (table === null || version === null) continue;
     const { first, last } = seen.get(table) ?? { first: version, last: version };
     seen.set(table, { first: Math.min(first, version), last: Math.max(last, version) });
   }
   return seen;
-}
-
-function versionIn(detail: RaceEvent['detail']): number | null {
-  switch (detail.stop) {
-    case 'base-read':
-      return detail.base.version ?? 0;
-    case 'swap-lost':
-      return detail.found ?? 0;
-    case 'swap-won':
-      return detail.version;
-    default:
-      return null;
-  }
 }

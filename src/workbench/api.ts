@@ -120,7 +120,11 @@ export interface WorkbenchMethods {
   /** The entries of a manifest by its path, as stored; `null` if it is not there any more. */
   storedEntries(argument: { table: string; path: string }): Promise<EntryListing[] | null>;
   /** See `readHistory`. */
-  history(argument: { table: string; since: string | null }): Promise<TableHistory>;
+  history(argument: {
+    table: string;
+    since: string | null;
+    deleted: readonly string[];
+  }): Promise<TableHistory>;
   /** A zip of the complete table, its paths rewritten to `location`; `metadata`: its newest metadata file in there. */
   exportTable(argument: {
     table: string;

@@ -102,8 +102,10 @@ export function workbenchMethods(): WorkbenchMethods {
       unlessDeleted(
         readStoredManifest((await storage.get()).io, (await resolve(table)).metadata, path),
       ),
-    history: async ({ table, since }) =>
-      readHistory((await storage.get()).io, await loadTable(await storage.get(), table), since),
+    history: async ({ table, since, deleted }) => {
+      const ports = await storage.get();
+      return readHistory(ports.io, await loadTable(ports, table), since, { deleted });
+    },
 
     exportTable: ({ table, location }) =>
       inTurn(async () => exportTable(await storage.get(), table, location, rewritePositionDeletes)),

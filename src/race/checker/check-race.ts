@@ -6,12 +6,14 @@ import { type Commit, commitsOf } from './commits.ts';
 import { Evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { fault } from './faults.ts';
+import { checkFiles } from './files.ts';
 import { checkIsolation } from './isolation.ts';
 import { ledgerOf } from './ledger.ts';
 import { checkOutcomes, leftOf } from './outcomes.ts';
 import { checkPointer } from './pointer.ts';
 import { checkRefusals } from './refusals.ts';
 import { replay } from './replay.ts';
+import { checkScans } from './scans.ts';
 import { checkViews } from './views.ts';
 import type { Witness } from './witness.ts';
 
@@ -24,6 +26,8 @@ const rules = [
   checkIsolation,
   checkRefusals,
   checkViews,
+  checkScans,
+  checkFiles,
 ];
 
 /**

@@ -1,6 +1,7 @@
 import { counted, joined } from '../../words.ts';
 import { rowsOf } from '../history.ts';
 import type { JobReport, LedgerRow } from '../report.ts';
+import { allowedAnomalies } from './anomalies.ts';
 import { about } from './faults.ts';
 import { few } from './few.ts';
 import type { Commit } from './commits.ts';
@@ -16,6 +17,7 @@ export function explain(
   const sentences = [
     ...(isKept ? [allKept(ledger)] : []),
     ...evidences.flatMap(replacements),
+    ...allowedAnomalies(evidences),
     ...jobs
       .filter(({ outcome }) => outcome !== 'committed')
       .map((job) => notCommitted(job, evidences)),

@@ -50,6 +50,34 @@ export const fault = {
   readOther: (table: string, job: string, maker: Win): string =>
     `${job} read something else as ${version(maker.version)} of ${table} than what ${maker.job} had made.`,
 
+  readAhead: (table: string, job: string, read: number, current: number): string =>
+    `${job} read ${version(read)} of ${table}, but the table is at ${version(current)}.`,
+  otherCurrent: (table: string): string =>
+    `The current snapshot of ${table} is not the last one of its snapshot log.`,
+
+  // What readers saw.
+
+  readMiddle: (table: string, job: string, maker: string): string =>
+    `${job} read ${table} in the middle of the commit of ${maker}, which nobody may ever read.`,
+  readDirty: (table: string, job: string, maker: string, files: Files): string =>
+    `${job} read ${namesOf(files)} (${rows(files)}) in ${table}, but ${maker}, which wrote ${files.length === 1 ? 'it' : 'them'}, failed.`,
+  readOtherState: (table: string, job: string, read: number, maker: string | null): string =>
+    `${job} read ${table} as ${version(read)}, but saw it as it was ${maker === null ? 'when the race began' : `after the commit of ${maker}`}.`,
+  readSkew: (table: string, job: string, read: number, without: Files, beside: Files): string =>
+    `${job} read ${table} as ${version(read)}, but ${joined([
+      ...about(without, (files) => `without ${namesOf(files)} (${rows(files)})`),
+      ...about(beside, (files) => `with ${namesOf(files)} (${rows(files)})`),
+    ])}: it saw parts of different versions.`,
+  readOtherRows: (table: string, job: string, read: number, found: number): string =>
+    `${job} read ${counted(read, 'row')} of ${table}, but the files that it read hold ${counted(found, 'row')}.`,
+
+  // The files.
+
+  deletedNeeded: (table: string, job: string, paths: readonly string[]): string =>
+    `${job} deleted ${few(paths.map(fileName))}, which ${table} refers to.`,
+  miscounted: (name: string, paths: readonly string[]): string =>
+    `The manifest list of ${name} says something else of ${few(paths.map(fileName))} than what is in ${paths.length === 1 ? 'it' : 'them'}.`,
+
   // Real time.
 
   wentBack: (table: string, job: string, read: number, newest: number, toldTo?: string): string =>
@@ -152,6 +180,12 @@ export const fault = {
     `${name} was refused because of ${fileName(file.path)} ${places([file])}, where it writes nothing.`,
   conflictNotDeleted: (name: string, path: string): string =>
     `${name} was refused because ${fileName(path)} had been deleted, but nobody deleted it.`,
+  conflictFromEarlier: (name: string, path: string): string =>
+    `${name} was refused because of ${fileName(path)}, which had been committed before ${name} started.`,
+  refusedForNothing: (table: string, name: string): string =>
+    `${name} was refused for a conflict, although nobody had committed to ${table} since it started.`,
+  readChanged: (table: string, name: string, other: string): string =>
+    `${name} asked that what it reads be validated and was committed, although ${other} had changed what it had read of ${table}.`,
   gaveUpUnbeaten: (table: string, name: string): string =>
     `${name} gave up on ${table} although it had not lost every swap.`,
 

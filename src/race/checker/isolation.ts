@@ -1,7 +1,9 @@
 import type { HistoryFile, SnapshotChange } from '../../iceberg/history.ts';
 import { type Commit, validationOf } from './commits.ts';
+import type { Detail } from '../history.ts';
 import type { Evidence } from './evidence.ts';
 import { about, fault } from './faults.ts';
+import { type ScannedInput, scansBy } from './reads.ts';
 
 /**
  * The isolation that a committed overwrite asked for: between the snapshot that it started from and itself, no commit
@@ -45,8 +47,37 @@ function checkChange(evidence: Evidence, commit: Commit, own: SnapshotChange): s
   return [
     ...added,
     ...removed,
+    ...checkReads(evidence, commit, validation, between),
     ...about(earlier, (files) => fault.conflictFromBefore(name, files)),
   ];
+}
+
+/**
+ * `validate-reads`: nothing that the job has read has changed either, but for compaction. What a statement matches is
+ * known of the files that were there; of what was added only if it looks at the whole table.
+ */
+function checkReads(
+  evidence: Evidence,
+  { job }: Commit,
+  { since, validatesReads }: Detail<'validated'>,
+  between: readonly SnapshotChange[],
+): string[] {
+  if (validatesReads === undefined) return [];
+  const scans = scansBy(evidence, job.name).filter(({ scan }) => scan.base.snapshotId === since);
+  const others = between.filter(({ operation }) => operation !== 'replace');
+  return others.flatMap((change) =>
+    about(
+      scans.some((input) => isChangedBy(input, change)) ? [evidence.nameOf(change)] : [],
+      ([other = '']) => fault.readChanged(evidence.title, job.name, other),
+    ),
+  );
+}
+
+/** Whether a commit changed what had been read. */
+export function isChangedBy({ scan }: ScannedInput, { added, removed }: SnapshotChange): boolean {
+  if (scan.matched === undefined) return added.length > 0 || removed.length > 0;
+  const matched = new Set(scan.matched);
+  return removed.some(({ path }) => matched.has(path));
 }
 
 /** The files that an overwrite is known to look at. */

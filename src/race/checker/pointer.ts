@@ -2,16 +2,18 @@ import type { TableHistory } from '../../iceberg/history.ts';
 import type { Win } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
+import { readsOf } from './reads.ts';
 
 /**
  * The pointer's own order: each version is made by one swap out of the version before it, the metadata log and the
- * snapshots follow in that order, and a swap is lost only to another.
+ * snapshots follow in that order, what is current was current last, and a swap is lost only to another.
  */
 export function checkPointer(evidence: Evidence): string[] {
   return [
     ...checkCompared(evidence),
     ...checkLog(evidence),
     ...checkSnapshotOrder(evidence),
+    ...checkCurrent(evidence),
     ...checkLosses(evidence),
     ...checkBases(evidence),
   ];
@@ -82,6 +84,13 @@ function checkSnapshotOrder({ history, title, wins }: Evidence): string[] {
   });
 }
 
+/** The snapshot that this race has made current is the last one of the snapshot log (9.2, I2). */
+function checkCurrent({ history, title }: Evidence): string[] {
+  const { changes, currentSnapshotId, snapshotLog } = history;
+  const isMade = changes.some(({ snapshotId }) => snapshotId === currentSnapshotId);
+  return isMade && snapshotLog.at(-1) !== currentSnapshotId ? [fault.otherCurrent(title)] : [];
+}
+
 /** Who lost a swap found another version than the one it expected, to which the table has come. */
 function checkLosses({ events, history, title }: Evidence): string[] {
   return events.flatMap(({ job, table, detail }) => {
@@ -93,13 +102,14 @@ function checkLosses({ events, history, title }: Evidence): string[] {
   });
 }
 
-/** What a job read as a version is what its maker made of it. */
+/** What a job read as a version is what its maker made of it, and there is such a version. */
 function checkBases({ allWins, events, history, title }: Evidence): string[] {
-  return events.flatMap(({ job, table, detail }) => {
-    if (table !== history.table || detail.stop !== 'base-read') return [];
-    const { version, location, snapshotId } = detail.base;
+  return readsOf(events, history.table).flatMap(({ base, job }) => {
+    const { version, location, snapshotId } = base;
+    if (version === null) return [];
+    if (version > history.version) return [fault.readAhead(title, job, version, history.version)];
     const maker = allWins.find((win) => win.version === version);
-    if (version === null || maker === undefined) return [];
+    if (maker === undefined) return [];
     const isOther = maker.snapshotId !== null && maker.snapshotId !== snapshotId;
     return maker.location === location && !isOther ? [] : [fault.readOther(title, job, maker)];
   });

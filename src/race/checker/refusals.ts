@@ -1,5 +1,6 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
 import { conflictOf } from '../conflict.ts';
+import type { JobReport } from '../report.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
@@ -11,7 +12,35 @@ import { fault } from './faults.ts';
 export function checkRefusals(evidence: Evidence): string[] {
   return evidence.commits
     .filter(({ outcome }) => outcome === 'refused')
-    .flatMap((commit) => [...checkConflict(evidence, commit), ...checkGivingUp(evidence, commit)]);
+    .flatMap((commit) => [
+      ...checkInterval(evidence, commit),
+      ...checkConflict(evidence, commit),
+      ...checkGivingUp(evidence, commit),
+    ]);
+}
+
+/** What the commits of a table were searched for, as places in its history: after `from` of them, up to `to` of them. */
+interface Interval {
+  from: number;
+  to: number;
+}
+
+/** Where a refused job was looking for conflicts; `null` if the history does not reach it, or the log does not tell. */
+function intervalOf({ history }: Evidence, error: JobReport['error']): Interval | null {
+  const { since = null, head } = error?.context ?? {};
+  if (head === undefined) return null;
+  const { before, changes } = history;
+  const ids = [before.snapshotId, ...changes.map(({ snapshotId }) => snapshotId)];
+  const [from, to] = [ids.indexOf(since), ids.indexOf(head)];
+  return from < 0 || to < 0 ? null : { from, to };
+}
+
+/** Who is refused for a conflict has met a commit since it started. */
+function checkInterval(evidence: Evidence, { job }: Commit): string[] {
+  if (job.error?.kind !== 'Validation') return [];
+  const interval = intervalOf(evidence, job.error);
+  if (interval === null || interval.to > interval.from) return [];
+  return [fault.refusedForNothing(evidence.title, job.name)];
 }
 
 function checkConflict(evidence: Evidence, commit: Commit): string[] {
@@ -36,10 +65,25 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     if (file === undefined) return [];
     const later = laterMaker(evidence, commit, path, conflict.deleted);
     if (later !== undefined) return [fault.conflictFromLater(name, path, later)];
+    if (isEarlier(evidence, commit, path, conflict.deleted)) {
+      return [fault.conflictFromEarlier(name, path)];
+    }
     if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
     const isLive = conflict.deleted && !removed.has(path);
     return isLive ? [fault.conflictNotDeleted(name, path)] : [];
   });
+}
+
+/** Whether a file was added or deleted before the snapshot that a refused commit started from. */
+function isEarlier(evidence: Evidence, { job }: Commit, path: string, isDeleted: boolean): boolean {
+  const interval = intervalOf(evidence, job.error);
+  if (interval === null) return false;
+  const at = evidence.history.changes.findIndex(({ added, removed }) =>
+    (isDeleted ? removed : added).some((file) => file.path === path),
+  );
+  const isFromBefore =
+    !isDeleted && evidence.history.before.files.some((file) => file.path === path);
+  return isFromBefore || (at >= 0 && at < interval.from);
 }
 
 /** Who added or deleted a file by a version that is newer than the one a refused commit was validated against. */

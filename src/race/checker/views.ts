@@ -1,6 +1,9 @@
 import type { RaceEvent } from '../event.ts';
+import type { TableName } from '../../iceberg/ports.ts';
+import { versionOf } from '../table-version.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
+import { readsIn } from './reads.ts';
 
 /** The newest version that a job must know of, and from whom. */
 interface Floor {
@@ -27,26 +30,19 @@ function checkJob({ events, history, title, wins }: Evidence, job: string): stri
     if (win.version > floor.version) floor = { version: win.version, toldTo: win.job };
   }
   const faults: string[] = [];
-  for (const { table, detail } of own) {
-    const version = table === history.table ? versionSeen(detail) : undefined;
-    if (version === undefined) continue;
-    if (detail.stop === 'base-read' && version < floor.version) {
+  for (const event of own) {
+    const read = readsIn(event, history.table).map(({ base }) => base.version ?? 0);
+    for (const version of read) {
+      if (version >= floor.version) continue;
       faults.push(fault.wentBack(title, job, version, floor.version, floor.toldTo));
-    } else if (version > floor.version) floor = { version };
+    }
+    const newest = Math.max(...read, versionSeen(event, history.table));
+    if (newest > floor.version) floor = { version: newest };
   }
   return faults;
 }
 
-/** The version that a stop speaks of; 0: no table. */
-function versionSeen(detail: RaceEvent['detail']): number | undefined {
-  switch (detail.stop) {
-    case 'base-read':
-      return detail.base.version ?? 0;
-    case 'swap-lost':
-      return detail.found ?? 0;
-    case 'swap-won':
-      return detail.version;
-    default:
-      return undefined;
-  }
+/** The version that a stop speaks of, 0 if of none. */
+function versionSeen({ table, detail }: RaceEvent, of: TableName): number {
+  return table === of ? (versionOf(detail) ?? 0) : 0;
 }

@@ -74,7 +74,7 @@ export class Judge {
     const ports = { catalog: world.catalog, io: world.fileIOOf(null) };
     try {
       const table = await loadTable(ports, name);
-      const history = await readHistory(ports.io, table, this.#since, this.#reader);
+      const history = await readHistory(ports.io, table, this.#since, { reader: this.#reader });
       return { history, referenced: await referencedFiles(this.#reader, table) };
     } catch (thrown) {
       return { history: null, unreadable: IcejamError.from(thrown).message };

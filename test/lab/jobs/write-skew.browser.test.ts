@@ -39,6 +39,9 @@ it('serializable overwrites that read each other’s partition both commit: writ
   const { jobs, verdict } = await race({ 'isolation-level': 'serializable' });
   expect(jobs.map(({ outcome }) => outcome)).toEqual(['committed', 'committed']);
   expect(verdict.result).toBe('holds');
+  expect(verdict.sentences.join('\n')).toMatch(
+    /to-1 had read what to-2 changed in \S+ afterwards and to-2 had read what to-1 changed in \S+ afterwards: write skew/,
+  );
   // No order of the two jobs, one after the other, leaves both swapped.
   expect(await origins()).toEqual([
     { vendor_id: 1, origin: '2', n: 20 },
@@ -53,8 +56,35 @@ it('with validate-reads the second is refused, and says that what it read has ch
     /^Rows that this operation has read were changed since: Found conflicting files that can contain records matching ref\(name="vendor_id"\) == 1: \[/,
   );
   expect(verdict.result).toBe('holds');
+  expect(verdict.sentences.join()).not.toContain('write skew');
   expect(await origins()).toEqual([
     { vendor_id: 1, origin: '2', n: 20 },
     { vendor_id: 2, origin: '2', n: 20 },
   ]);
+});
+
+it('the log tells which files of which snapshot a job read, and which of them it looks at', async () => {
+  const spec = '{ type: identity, column: vendor_id }';
+  await runEach(sinkJob('seed', all, { spec }));
+  const twice = swapJob(1, {}).replace(
+    /( +- )(\{ name: )own(, dataset: .*\})/,
+    '$1$2own$3\n$1$2again$3',
+  );
+  const started = session.start(workflowOf(twice), { protocol: 'queued' });
+  await started.finished;
+  const read = started.events.flatMap(({ detail }) =>
+    detail.stop === 'inputs-read' ? detail.inputs : [],
+  );
+  expect(read.map(({ name, rows, scan }) => [name, rows, scan?.base.version])).toEqual([
+    ['own', 40, 2],
+    ['again', 40, 2],
+  ]);
+  const [own, again] = read.map(({ scan }) => scan);
+  expect(own?.files.map(({ partition }) => partition).sort()).toEqual([
+    'vendor_id=1',
+    'vendor_id=2',
+  ]);
+  const matched = own?.files.filter(({ path }) => own.matched?.includes(path));
+  expect(matched?.map(({ partition }) => partition)).toEqual(['vendor_id=2']);
+  expect(again).toEqual({ ...own, matched: [] });
 });

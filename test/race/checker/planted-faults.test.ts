@@ -73,6 +73,26 @@ describe('the checker, of three jobs of which one lost a swap,', () => {
         (bed) => (bed.history.reach = 'diverged'),
         /rows no longer builds on what it was when the race began/,
       ],
+      [
+        'a current snapshot that is not the last of the log',
+        (bed) => void bed.history.snapshotLog.pop(),
+        /The current snapshot of rows is not the last one of its snapshot log/,
+      ],
+      // Files.
+      [
+        'a file that was deleted though the table refers to it',
+        (bed) => {
+          const { path } = there(bed.change('one').added[0]);
+          bed.history.deletedYetNeeded.push(path);
+          bed.stop('two', 'cleaned-up').deleted.push(path);
+        },
+        /two deleted \S+\.parquet, which rows refers to/,
+      ],
+      [
+        'a manifest list that miscounts',
+        (bed) => bed.change('two').miscounted.push('memory:///m0.avro'),
+        /The manifest list of two says something else of m0\.avro than what is in it/,
+      ],
       // Reads.
       [
         'a version that was read as something else',

@@ -47,6 +47,35 @@ describe('the checker, of an overwrite that was refused for what was added,', ()
         /one was refused because of \S+\.parquet, which two committed only after what one had read/,
       ],
       [
+        'a conflict with what was committed before it started',
+        (bed) => {
+          const { context } = there(bed.job('one').error ?? undefined);
+          context.since = bed.change('two').snapshotId;
+          bed.history.changes.push({
+            ...bed.change('two'),
+            snapshotId: '42',
+            added: [],
+            removed: [],
+          });
+          context.head = '42';
+        },
+        /one was refused because of \S+\.parquet, which had been committed before one started/,
+      ],
+      [
+        'a conflict with what was there when the race began',
+        (bed) =>
+          blame(bed, there(bed.history.before.files.find((file) => file.partition === 'p=a'))),
+        /one was refused because of \S+\.parquet, which had been committed before one started/,
+      ],
+      [
+        'a conflict although nobody had committed since it started',
+        (bed) => {
+          const { context } = there(bed.job('one').error ?? undefined);
+          context.since = there(context.head);
+        },
+        /one was refused for a conflict, although nobody had committed to rows since it started/,
+      ],
+      [
         'a conflict in a partition where it writes nothing',
         (bed) => blame(bed, ofTwo(bed, 'p=b')),
         /one was refused because of \S+\.parquet in p=b, where it writes nothing/,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { HistoryFile, SnapshotChange } from '../../../src/iceberg/history.ts';
-import type { Stop } from '../../../src/iceberg/stop.ts';
+import type { Scan, Stop } from '../../../src/iceberg/stop.ts';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
 import type { Detail } from '../../../src/race/history.ts';
@@ -26,6 +26,11 @@ export class Bed {
   /** The last stop of that name of a job, or the one of an attempt. */
   stop<S extends Stop>(job: string, stop: S, attempt?: number): Detail<S> {
     return this.event(job, stop, attempt).detail as Detail<S>;
+  }
+
+  /** What a job says that it scanned. */
+  scan(job: string): Scan {
+    return there(this.stop(job, 'inputs-read').inputs[0]?.scan);
   }
 
   event(job: string, stop: Stop, attempt?: number): RaceEvent {

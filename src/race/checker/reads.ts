@@ -1,0 +1,47 @@
+import type { TableName } from '../../iceberg/ports.ts';
+import type { BaseSummary, InputSummary, Scan } from '../../iceberg/stop.ts';
+import type { RaceEvent } from '../event.ts';
+import type { Evidence } from './evidence.ts';
+
+/** A job looked at a table: for the base of an attempt, or for its rows. */
+export interface Read {
+  seq: number;
+  job: string;
+  base: BaseSummary;
+  /** The input whose rows were read. */
+  input?: ScannedInput;
+}
+
+/** An input that is a table. */
+export interface ScannedInput extends InputSummary {
+  scan: Scan;
+}
+
+const isScanned = (input: InputSummary): input is ScannedInput => input.scan !== undefined;
+
+/** What one event says that was read of a table. */
+export function readsIn({ seq, job, table, detail }: RaceEvent, of: TableName): Read[] {
+  switch (detail.stop) {
+    case 'base-read':
+      return table === of ? [{ seq, job, base: detail.base }] : [];
+    case 'inputs-read':
+      return detail.inputs
+        .filter(isScanned)
+        .filter(({ dataset }) => dataset === of)
+        .map((input) => ({ seq, job, base: input.scan.base, input }));
+    default:
+      return [];
+  }
+}
+
+/** The scans of a table that a job made. */
+export function scansBy({ events, history }: Evidence, job: string): ScannedInput[] {
+  return readsOf(events, history.table).flatMap((read) =>
+    read.job === job && read.input !== undefined ? [read.input] : [],
+  );
+}
+
+/** All that was read of a table, in the order of the log. */
+export function readsOf(events: readonly RaceEvent[], of: TableName): Read[] {
+  return events.flatMap((event) => readsIn(event, of));
+}
