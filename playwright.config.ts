@@ -10,7 +10,7 @@ const folder = '/class/icejam/';
 /** User journeys in the built site. `npm run build` comes first. */
 export default defineConfig({
   testDir: 'e2e',
-  workers: 1,
+  workers: 2,
   timeout: 120_000,
   expect: { timeout: 30_000 },
   forbidOnly: true,
