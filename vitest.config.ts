@@ -2,10 +2,11 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { optimizeDeps } from './vite.config.ts';
+import { bundledWorkers } from './scripts/bundled-workers.mjs';
 import { chromiumFlags, chromiumPath } from './scripts/chromium.mjs';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), bundledWorkers()],
   worker: { format: 'es' },
   optimizeDeps,
   test: {
