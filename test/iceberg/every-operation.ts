@@ -143,7 +143,7 @@ export const everyOperation: Record<string, (building: Building) => Change | Pro
 };
 
 /** The definition of a table that is partitioned by its text column p. */
-const definitionAt = (location: string): Parameters<typeof createTable>[2] => ({
+export const definitionAt = (location: string): Parameters<typeof createTable>[2] => ({
   location,
   schema: {
     type: 'struct',
