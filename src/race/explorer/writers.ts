@@ -21,7 +21,11 @@ import { World } from './world.ts';
 /** The table of these writers: rows with an id, partitioned by `p`. */
 export const exploredTable = 'lab:explorer/rows';
 
+/** Nothing that is explored depends on it, and thousands of schedules would wait for deflated manifests. */
+const uncompressed = { 'write.manifest.compression-codec': 'uncompressed' };
+
 const definition: NewTable = {
+  properties: uncompressed,
   location: 'memory:///lab/explorer/rows',
   schema: {
     type: 'struct',
@@ -54,7 +58,10 @@ export async function worldWith(
     gate: async () => undefined,
     queue: { run: (_table, work) => work() },
   };
-  await createTable(context, exploredTable, { ...definition, properties });
+  await createTable(context, exploredTable, {
+    ...definition,
+    properties: { ...uncompressed, ...properties },
+  });
   for (const rows of commits) await appends(rows)(context, 'optimistic');
   return world;
 }
