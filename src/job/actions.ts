@@ -6,11 +6,11 @@ import type { Action } from '../flare/workflow.ts';
 import type { Change } from '../iceberg/change.ts';
 import { commit } from '../iceberg/commit.ts';
 import { expireSnapshots } from '../iceberg/expire-snapshots.ts';
-import { removeOrphans } from '../iceberg/remove-orphans.ts';
+import { type OrphanOptions, removeOrphans } from '../iceberg/remove-orphans.ts';
 import { rewriteManifests } from '../iceberg/rewrite-manifests.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { filesInFlight } from '../storage/in-flight.ts';
-import { leasedSnapshots, withExclusiveSnapshot } from '../storage/locks.ts';
+import { leasedSnapshots, withExclusiveSnapshot, withOrphans } from '../storage/locks.ts';
 import { counted } from '../words.ts';
 import type { Written } from './commit-files.ts';
 import { deleteFromDataset } from './delete-from-dataset.ts';
@@ -62,13 +62,16 @@ async function sweep(context: JobContext, action: Action, table: string): Promis
   const olderThan = moment(action, 'olderThan', 'olderThanMillis', 'olderThanTimestamp');
   const { location } = action.options;
   const isDryRun = String(action.options.dryRun).trim().toLowerCase() === 'true';
-  const deleted = await removeOrphans(commitContext(context, table), table, {
+  const options: OrphanOptions = {
     ...(olderThan === undefined ? {} : { olderThan }),
     ...(typeof location === 'string' ? { location } : {}),
     dryRun: isDryRun,
     inFlight: filesInFlight,
     leased: () => leasedSnapshots(table),
-  });
+  };
+  const deleted = await withOrphans(table, () =>
+    removeOrphans(commitContext(context, table), table, options),
+  );
   if (!isDryRun) {
     await context.gate(table, 0, { stop: 'cleaned-up', deleted });
     return;

@@ -14,6 +14,7 @@ const commitLockName = (table: TableName) => `icejam:commit:${table}`;
 const snapshotLockName = (table: TableName, id: bigint | '') => `icejam:snapshot:${table}/${id}`;
 const datasetLockName = (address: string) => `icejam:dataset:${address}`;
 const writingLockPrefix = 'icejam:writing:';
+const orphansLockName = (table: TableName) => `icejam:orphans:${table}`;
 const dropLockName = (address: string) => `icejam:drop:${address}`;
 
 /**
@@ -112,6 +113,14 @@ export async function claimedFiles(): Promise<ReadonlySet<string>> {
   const names = held.map(({ name = '' }) => name);
   const claims = names.filter((name) => name.startsWith(writingLockPrefix));
   return new Set(claims.map((name) => name.slice(writingLockPrefix.length)));
+}
+
+/**
+ * Runs `work`, which deletes orphans of a table or makes some part of it again: one at a time, in all tabs, as what one
+ * finds the other may take away. Waits for its turn.
+ */
+export async function withOrphans<T>(table: TableName, work: () => Promise<T>): Promise<T> {
+  return await lockManager().request(orphansLockName(table), work);
 }
 
 /** A reader's claim on the parts of a dataset: until it is released, none of them is deleted. */

@@ -14,20 +14,31 @@ import type { PartitionSpec, Schema, TableMetadata } from '../iceberg/table-meta
 import { transaction } from '../iceberg/transaction.ts';
 import { typeEquals } from '../iceberg/type.ts';
 import { updateProperties } from '../iceberg/update-properties.ts';
-import { webLockQueue } from '../storage/locks.ts';
+import { webLockQueue, withOrphans } from '../storage/locks.ts';
 import type { Repair, Repaired } from './api.ts';
+
+/** Where a table is repaired. */
+interface Storage {
+  io: FileIO;
+  catalog: Catalog;
+}
 
 /**
  * Adds the data files again that a race without compare-and-swap lost, and takes the mark off the table, in one commit
  * that does compare. Only files that were appended, are not live and were removed by no commit come back; what an
- * overwrite would have replaced cannot be known, so that the caller must not ask for it.
+ * overwrite would have replaced cannot be known, so that the caller must not ask for it. Until then the files are orphans:
+ * nobody deletes those meanwhile.
  *
  * Throws `IllegalState` if the table bore the mark before the race, as what an earlier race lost is not known, if a lost
  * file is not in the warehouse any more, or if the schema or partition spec that it was written under is lost too;
  * nothing is changed then.
  */
-export async function repairTable(
-  { io, catalog }: { io: FileIO; catalog: Catalog },
+export function repairTable(storage: Storage, repair: Repair): Promise<Repaired> {
+  return withOrphans(repair.table, () => addLostFiles(storage, repair));
+}
+
+async function addLostFiles(
+  { io, catalog }: Storage,
   { table: name, base, manifests }: Repair,
 ): Promise<Repaired> {
   if (base !== null) await checkUnmarked(io, name, base);
@@ -62,7 +73,10 @@ async function lostFiles(
   const known = new Set([...live, ...removed].map(({ path }) => path));
   const lost: ChangedFile[] = [];
   for (const path of manifests) {
-    const { entries, spec, schema } = await openManifest(await io.read(path), path);
+    const bytes = await io.read(path).catch((cause: unknown) => {
+      throw gone(table.name, path, cause);
+    });
+    const { entries, spec, schema } = await openManifest(bytes, path);
     const isKnown = knowsSchema(table.metadata, schema) && knowsSpec(table.metadata, spec);
     for (const { status: state, data_file: file } of entries) {
       if (state !== status.added || known.has(file.file_path)) continue;
@@ -71,12 +85,16 @@ async function lostFiles(
     }
   }
   const present = new Set((await io.list(`${table.metadata.location}/`)).map(({ path }) => path));
-  const gone = lost.find(({ data_file: file }) => !present.has(file.file_path));
-  if (gone === undefined) return lost;
-  throw new IcejamError(
+  const missing = lost.find(({ data_file: file }) => !present.has(file.file_path));
+  if (missing !== undefined) throw gone(table.name, missing.data_file.file_path);
+  return lost;
+}
+
+function gone(table: string, path: string, cause?: unknown): IcejamError {
+  return new IcejamError(
     'IllegalState',
-    `A file that was lost is not in the warehouse any more: ${gone.data_file.file_path}`,
-    { context: { table: table.name }, remedy: 'Drop the table and run the race again.' },
+    `A file that was lost is not in the warehouse any more: ${path}`,
+    { context: { table }, remedy: 'Drop the table and run the race again.', cause },
   );
 }
 

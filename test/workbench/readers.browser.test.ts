@@ -2,13 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../src/engine/duckdb.ts';
 import { unloadSnapshots } from '../../src/engine/scan.ts';
 import { IcejamError } from '../../src/error.ts';
+import { append } from '../../src/iceberg/append.ts';
 import { alwaysTrue } from '../../src/iceberg/expression.ts';
 import { commit } from '../../src/iceberg/commit.ts';
 import { expireSnapshots } from '../../src/iceberg/expire-snapshots.ts';
+import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
 import { overwriteFiles } from '../../src/iceberg/overwrite-files.ts';
 import type { Catalog, FileIO } from '../../src/iceberg/ports.ts';
 import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
-import { loadTable } from '../../src/iceberg/table.ts';
+import { currentSnapshot, loadTable } from '../../src/iceberg/table.ts';
 import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import type { JobContext } from '../../src/job/job-context.ts';
 import { runFlareJob } from '../../src/job/run-flare-job.ts';
@@ -19,7 +21,9 @@ import { opfsFileIO } from '../../src/storage/opfs.ts';
 import { resetStorage } from '../../src/storage/reset.ts';
 import { dropTable } from '../../src/workbench/drop-table.ts';
 import { exportTable } from '../../src/workbench/export-table.ts';
+import type { Repair } from '../../src/workbench/api.ts';
 import { runQuery } from '../../src/workbench/query.ts';
+import { repairTable } from '../../src/workbench/repair-table.ts';
 import { setBack } from '../../src/workbench/set-back.ts';
 import { TableVersions } from '../../src/workbench/table-version.ts';
 import { actionJob, workflowOf } from '../lab/jobs/workflow.ts';
@@ -238,4 +242,89 @@ it('a reader of a snapshot that the table has forgotten keeps its files from rem
   held.release();
   expect(await reading).toBe(3);
   await expect.poll(async () => (await sweep()).length).toBeGreaterThan(0);
+});
+
+describe('what a repair adds again', () => {
+  const sweepJob = action(
+    '{ name: remove_orphans, input: own, options: { olderThan: "4102444800000" } }',
+  );
+  const countRows = query(() => `SELECT count(*) AS n FROM ${sqlName}`);
+
+  /** Loses an append of 2 rows to a put of a table of 3 that was loaded earlier. */
+  async function loseAppend(): Promise<Repair> {
+    await resetStorage(writer.db);
+    const { context } = writer;
+    await seed();
+    const { io } = context;
+    const { pointer } = await loadTable(context, name);
+    await writer.append(name, 'SELECT * FROM range(2) AS r(id)');
+    const head = currentSnapshot((await loadTable(context, name)).metadata);
+    const manifests = await new ManifestReader(io).manifests(head);
+    const own = manifests.filter((each) => each.added_snapshot_id === head?.['snapshot-id']);
+    await context.catalog.put(name, pointer.location);
+    await writer.change(name, 'SELECT 1::BIGINT AS id', (files) => append(files), 'unsafe');
+    return {
+      table: name,
+      base: pointer.location,
+      manifests: own.map((each) => each.manifest_path),
+    };
+  }
+
+  /** A call that waits until it is released. */
+  function gate() {
+    const arrived = Promise.withResolvers<undefined>();
+    const released = Promise.withResolvers<undefined>();
+    const pass = <A extends unknown[], T>(call: (...args: A) => Promise<T>) => {
+      return async (...args: A): Promise<T> => {
+        arrived.resolve(undefined);
+        await released.promise;
+        return call(...args);
+      };
+    };
+    return { pass, arrived: arrived.promise, release: () => released.resolve(undefined) };
+  }
+
+  /** Resolves when somebody waits for the table's orphans, or `other` has ended. */
+  const untilSomebodyWaits = (other: Promise<unknown>) =>
+    Promise.race([
+      other.catch(() => undefined),
+      expect
+        .poll(async () => (await navigator.locks.query()).pending?.map(({ name: lock }) => lock))
+        .toContain(`icejam:orphans:${name}`),
+    ]);
+
+  it('is not deleted by remove_orphans meanwhile', async () => {
+    const repair = await loseAppend();
+    const { io, catalog } = writer.context;
+    const { pass, arrived, release } = gate();
+    const held: Catalog = { ...catalog, swap: pass((...args) => catalog.swap(...args)) };
+    const repairing = repairTable({ io, catalog: held }, repair);
+    await arrived;
+    const sweeping = sweepJob({ io, catalog }, '');
+    await untilSomebodyWaits(sweeping);
+    release();
+    await sweeping;
+    expect(await repairing).toEqual({ files: 1, rows: 2 });
+    expect(await countRows({ io, catalog }, '')).toBe(8);
+  });
+
+  it('is missed, and the table left as it is, if remove_orphans was there first', async () => {
+    const repair = await loseAppend();
+    const { io, catalog } = writer.context;
+    const { pass, arrived, release } = gate();
+    const sweeping = sweepJob(
+      { io: { ...io, delete: pass((path) => io.delete(path)) }, catalog },
+      '',
+    );
+    await arrived;
+    const repairing = repairTable({ io, catalog }, repair).catch((thrown: unknown) => thrown);
+    await untilSomebodyWaits(repairing);
+    release();
+    await sweeping;
+    expect(await repairing).toMatchObject({
+      kind: 'IllegalState',
+      message: expect.stringContaining('is not in the warehouse any more') as string,
+    });
+    expect(await countRows({ io, catalog }, '')).toBe(6);
+  });
 });
