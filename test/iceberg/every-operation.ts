@@ -39,7 +39,7 @@ export interface Building {
   context: CommitContext;
   table: Table;
   /** How an expiry knows of readers. */
-  expiry?: Pick<ExpireOptions, 'withExclusive'>;
+  expiry?: Pick<ExpireOptions, 'withExclusive' | 'leased'>;
 }
 
 /** Writes a data file of `rows` rows into the partition p. Its bytes are not Parquet: nobody here reads rows. */

@@ -5,15 +5,20 @@ import { indexedDbCatalog } from '../../src/storage/catalog.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { webLockQueue } from '../../src/storage/locks.ts';
 
-/** What a test tells its worker; any further message releases it from its stop. */
+/** What a test tells its worker; any further message releases it from where it stands. */
 export interface CrashCommand {
   table: string;
   operation: string;
-  killAt: Stop | null;
+  /** A stop of a commit, or the number of a moment of a tool: before, in the midst of or after a call of its ports. */
+  killAt: Stop | number | null;
 }
 
-/** What the worker says: that it stands at its stop, or how it ended and which stops it came to. */
-export type CrashMessage = { met: Stop } | { ended: string; stops: Stop[] };
+/** What the worker says: that it stands where it is to be killed, or how it ended; and the stops it came to. */
+export type CrashMessage =
+  { met: Stop | number; stops: Stop[] } | { ended: string; stops: Stop[]; moments: number };
+
+/** The folder of a test's table. */
+export const locationOf = (name: string): string => `opfs:///warehouse/${name.replace(':', '/')}`;
 
 /** The browser's storage behind the ports. */
 export async function openContext(
