@@ -24,6 +24,11 @@ const differences: { reason: string; isIt: (java: StepResult, ours: StepResult) 
       java.outcome === 'committed' && ours.outcome.includes('refresh is required'),
   },
   {
+    reason: 'Java says what else is wrong with a transaction before it looks at the newer base',
+    isIt: (java, ours) =>
+      /^(Validation|Illegal)/.test(java.outcome) && ours.outcome.includes('refresh is required'),
+  },
+  {
     reason:
       'Java cannot read a file with two deletion vectors, which it lets a careless writer add',
     isIt: ({ outcome }) => outcome.includes("Can't index multiple DVs"),

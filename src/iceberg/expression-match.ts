@@ -129,8 +129,13 @@ function comparePartition(
     return holds(op, compareValues(type, partition, value)) ? 'all' : 'none';
   }
   const order = (to: Value) => compareValues(type, partition, applyTransform(transform, type, to));
+  const orderAfter = (to: Value, latest: number) => {
+    const ordinal = applyTransform(transform, type, to);
+    const mayBeNext = isOnceMistaken(transform, type) && Number(ordinal) <= latest;
+    return compareValues(type, partition, mayBeNext ? Number(ordinal) + 1 : ordinal);
+  };
   if (op === '==' || op === '!=') {
-    if (order(value) === 0) return 'some';
+    if (order(value) === 0 || orderAfter(value, -1) === 0) return 'some';
     return op === '==' ? 'none' : 'all';
   }
   if (transform.name === 'bucket') return 'some';
@@ -138,14 +143,22 @@ function comparePartition(
   const step = stepOf(type, value);
   switch (op) {
     case '<':
-      return between(order(step(-1)), order(value));
+      return between(orderAfter(step(-1), -1), order(value));
     case '<=':
-      return between(order(value), order(step(1)));
+      return between(orderAfter(value, -1), order(step(1)));
     case '>':
-      return opposite(between(order(value), order(step(1))));
+      return opposite(between(orderAfter(value, 0), order(step(1))));
     case '>=':
-      return opposite(between(order(step(-1)), order(value)));
+      return opposite(between(orderAfter(step(-1), 0), order(value)));
   }
+}
+
+/**
+ * Whether Iceberg up to 0.10 made partitions of times before 1970 that are one too late, so that nobody trusts a partition
+ * right behind a limit there (Java's `ProjectionUtil`); days of dates were always right.
+ */
+function isOnceMistaken({ name }: Transform, type: PrimitiveType): boolean {
+  return name === 'day' ? type !== 'date' : name === 'year' || name === 'month' || name === 'hour';
 }
 
 /** A partition against the last value inside and the first value outside of an upper limit. */

@@ -3,6 +3,7 @@ import type { Change } from './change.ts';
 import { matchFile } from './expression-match.ts';
 import { alwaysFalse, alwaysTrue, printExpression, type Expression } from './expression.ts';
 import type { SnapshotOptions, ValidationOptions } from './operation.ts';
+import { checkOneSpec } from './partition-set.ts';
 import { fileKey, removeNothing } from './removal.ts';
 import { produceSnapshot } from './snapshot-producer.ts';
 import type { ChangedFile } from './snapshot-summary.ts';
@@ -30,7 +31,8 @@ export interface OverwriteOptions extends SnapshotOptions, ValidationOptions {
  * Static overwrite and copy-on-write: removes files by filter or by name and adds others. `snapshot` forbids
  * deletions since `since` where the filter matches, `serializable` also additions; both forbid that a file to remove
  * is gone (Java's BaseOverwriteFiles). Without validation a file that is gone is ignored.
- * Throws `Validation` for added files outside the filter, `IllegalState` if they are to be checked and there are none.
+ * Throws `Validation` for added files outside the filter, `IllegalState` if they are to be checked and there
+ * are none, or some of several specs.
  */
 export function overwriteFiles(
   table: Table,
@@ -83,6 +85,7 @@ function checkAddedFiles(table: Table, filter: Expression, files: readonly Chang
     const message = 'Cannot determine partition specs: no data files have been added';
     throw new IcejamError('IllegalState', message);
   }
+  checkOneSpec(new Set(files.map((file) => file.spec_id)));
   const schema = currentSchema(table.metadata);
   for (const { spec_id: specId, data_file: file } of files) {
     if (matchFile(filter, file, specById(table.metadata, specId), schema) === 'all') continue;

@@ -1,3 +1,4 @@
+import { IcejamError } from '../error.ts';
 import type { FieldSummary, ManifestFile, Value } from './manifest-types.ts';
 import { partitionKey, partitionType } from './partition-spec.ts';
 import { schemaOfSpec, specById } from './table.ts';
@@ -74,4 +75,13 @@ export function printPartition(
 
 function printValue(value: Value): string {
   return value instanceof Uint8Array ? hex(value) : String(value);
+}
+
+/** Throws `IllegalState` for files under several specs, where one must tell what they belong to (Java's `dataSpec`). */
+export function checkOneSpec(specIds: ReadonlySet<number>): void {
+  if (specIds.size < 2) return;
+  throw new IcejamError(
+    'IllegalState',
+    'Cannot return a single partition spec: data files with different partition specs have been added',
+  );
 }

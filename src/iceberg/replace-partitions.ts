@@ -1,8 +1,7 @@
-import { IcejamError } from '../error.ts';
 import type { Change } from './change.ts';
 import { alwaysTrue } from './expression.ts';
 import type { SnapshotOptions, ValidationOptions } from './operation.ts';
-import { PartitionSet } from './partition-set.ts';
+import { checkOneSpec, PartitionSet } from './partition-set.ts';
 import { removeNothing } from './removal.ts';
 import { produceSnapshot } from './snapshot-producer.ts';
 import type { ChangedFile } from './snapshot-summary.ts';
@@ -29,13 +28,8 @@ export function replacePartitions(
   const { isolation = 'none', since = null, reads = [] } = options;
   const partitions = new PartitionSet();
   for (const { spec_id: specId, data_file: file } of files) partitions.add(specId, file.partition);
-  const [specId, ...others] = partitions.specIds;
-  if (others.length > 0) {
-    throw new IcejamError(
-      'IllegalState',
-      'Cannot return a single partition spec: data files with different partition specs have been added',
-    );
-  }
+  checkOneSpec(partitions.specIds);
+  const [specId] = partitions.specIds;
   // In v1 a field that was given up keeps its place as `void`.
   const wholeTable =
     specId !== undefined &&

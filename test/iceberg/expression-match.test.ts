@@ -113,6 +113,24 @@ describe('by partition', () => {
     expect(matches(compare('ts', op, micros(instant)), 'month', [648])).toBe(expected);
   });
 
+  // Iceberg up to 0.10 took times before 1970 for one month later.
+  it.each([
+    ['<', '1969-12-01T00:00:00Z', -1, 'some'],
+    ['<', '1969-12-01T00:00:00Z', 0, 'none'],
+    ['<=', '1969-11-30T00:00:00Z', -1, 'some'],
+    ['<=', '1970-01-01T00:00:00Z', 1, 'none'],
+    ['>', '1970-01-01T00:00:00Z', 1, 'some'],
+    ['>', '1970-01-01T00:00:00Z', 2, 'all'],
+    ['>', '1970-02-01T00:00:00Z', 2, 'all'],
+    ['>=', '1970-01-01T00:00:00Z', 0, 'some'],
+    ['>=', '1970-01-01T00:00:00Z', 1, 'all'],
+    ['==', '1969-12-15T00:00:00Z', 0, 'some'],
+    ['!=', '1969-12-15T00:00:00Z', 0, 'some'],
+    ['==', '1970-01-15T00:00:00Z', 1, 'none'],
+  ] as const)('ts %s %s does not trust the month behind: %i', (op, instant, month, expected) => {
+    expect(matches(compare('ts', op, micros(instant)), 'month', [month])).toBe(expected);
+  });
+
   it('decides equality by bucket and nothing else', () => {
     const bucketOf34 = 3; // hash 2017239379 of the spec's Appendix B
     expect(matches(compare('id', '==', 34n), 'bucket', [bucketOf34])).toBe('some');

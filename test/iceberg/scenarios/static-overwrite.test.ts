@@ -88,6 +88,14 @@ describe.each(modes)('static overwrites, $protocol (queue: $queued)', (mode) => 
     ).toThrow(
       /^Cannot append file with rows that do not match filter: ref\(name="p"\) == "a": .*B2/,
     );
+    const ofOtherSpec = { ...a2, spec_id: 1 };
+    expect(() =>
+      overwriteFiles(
+        { metadata, ...rest },
+        { filter: inA, add: [a2, ofOtherSpec] },
+        { addedFilesMatchFilter: true },
+      ),
+    ).toThrow('Cannot return a single partition spec');
     expectCommitted(
       await t.run((table) =>
         overwriteFiles(table, { filter: inA, add: [a2] }, { addedFilesMatchFilter: true }),
