@@ -1,3 +1,5 @@
+import type { History } from '../race/history.ts';
+import { turnsOn } from '../race/queue-wait.ts';
 import { isHeld, type LaneState, type Whereabouts } from '../race/race-state.ts';
 import type { JobOutcome } from '../race/report.ts';
 
@@ -53,4 +55,16 @@ export function laneJob(
     restartable: isLive && ended !== null && uncommitted.includes(ended),
     elsewhere: null,
   };
+}
+
+/** The lanes, each that waits for a table behind a job of another tab with that job's name: the log alone tells it. */
+export function withHolders(lanes: readonly LaneJob[], history: History): LaneJob[] {
+  return lanes.map((lane) => {
+    const { name, where } = lane;
+    if (where?.is !== 'queued' || where.behind !== null) return lane;
+    const isAtWork = (job: string) =>
+      lanes.some((other) => other.name === job && other.outcome === null);
+    const behind = turnsOn(where.table, history).find((job) => job !== name && isAtWork(job));
+    return behind === undefined ? lane : { ...lane, where: { ...where, behind } };
+  });
 }

@@ -18,7 +18,7 @@ import type { PartedLog, RaceRecord } from '../race/race-record.ts';
 import type { JobReport, WorkflowReport } from '../race/report.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 import { type Witness, witnessOf } from '../race/witness.ts';
-import { type LaneJob, laneJob } from './lane-job.ts';
+import { type LaneJob, laneJob, withHolders } from './lane-job.ts';
 import { lanesBeside } from './lanes-beside.ts';
 import { LogCursor } from './log-cursor.svelte.ts';
 import { type OldFuture, oldFutureOf } from './old-future.ts';
@@ -73,7 +73,9 @@ export class RaceView {
   readonly #witness = $derived(
     this.#report?.verdict.result === 'violated' ? witnessOf(this.#events) : null,
   );
-  readonly #lanes = $derived([...this.#ownLanes, ...lanesBeside(this.beside.shown)]);
+  readonly #lanes = $derived(
+    withHolders([...this.#ownLanes, ...lanesBeside(this.beside.shown)], this.#history),
+  );
   readonly #focus = $derived(
     this.cursor === null ? this.#newest() : (this.#events[this.cursor] ?? null),
   );

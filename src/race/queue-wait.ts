@@ -24,10 +24,8 @@ interface Turn {
  * The wait that a lost swap leads to, or that came before an attempt; `null` for any other event. A job that has its
  * turn keeps it until its commit has ended, however many swaps it loses meanwhile.
  */
-export function queueWaitOf(event: RaceEvent, { segments }: History): QueueWait | null {
-  const turns = [...segments.values()].flatMap((own) =>
-    turnsOf(own.flatMap(({ events }) => events)),
-  );
+export function queueWaitOf(event: RaceEvent, history: History): QueueWait | null {
+  const turns = allTurns(history);
   const turn = turns.find(
     ({ asked, began }) => asked.seq === event.seq || began?.seq === event.seq,
   );
@@ -47,6 +45,17 @@ export function queueWaitOf(event: RaceEvent, { segments }: History): QueueWait 
     ms: began === null ? null : began.at - asked.at,
     holders: [...new Set(holders.map((each) => each.job))],
   };
+}
+
+/** The jobs whose turn to commit to a table has begun and not ended, as far as the log tells. */
+export function turnsOn(table: string, history: History): string[] {
+  return allTurns(history)
+    .filter((turn) => turn.table === table && turn.began !== null && turn.ended === null)
+    .map(({ job }) => job);
+}
+
+function allTurns({ segments }: History): Turn[] {
+  return [...segments.values()].flatMap((own) => turnsOf(own.flatMap(({ events }) => events)));
 }
 
 function turnsOf(events: readonly RaceEvent[]): Turn[] {

@@ -6,7 +6,7 @@ import type { Holds } from '../../src/race/holds.ts';
 import type { LaneState, RaceState } from '../../src/race/race-state.ts';
 import type { ToldRace } from '../../src/race/told-race.ts';
 import { toldRace } from '../race/two-tabs.ts';
-import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
+import { RaceLog, table, twoAppends } from '../ui/fixture/race-log.ts';
 
 const nowhere = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 const job = (name: string): Job => ({
@@ -151,6 +151,25 @@ test('jobs of another tab have lanes below those of this one, and one log with t
   expect(race.events).toHaveLength(11);
   expect(race.ownEvents).toHaveLength(5);
   expect(race.focus).toMatchObject({ job: 'Tab B’s vendor-two', detail: { version: 4 } });
+});
+
+test('who waits for a table behind a job of another tab is told which, until that job has ended', () => {
+  const { race, frames } = viewWithFrames();
+  race.begin(vendors, 1000);
+  const { events } = new RaceLog()
+    .attempt('vendor-two', 1, 3, 0)
+    .add('vendor-two', 1, { stop: 'swap-lost', expected: 3, found: 4, next: { do: 'queue' } })
+    .attempt('vendor-two', 2, 4, 0);
+  const told = toldRace(events, { startedAt: 1000, endedAt: null });
+  race.beside.hear(told);
+  const where = { is: 'queued', table, behind: null } as const;
+  const queued: LaneState = { where, breakpoints: 'none', kills: [] };
+  race.steered({ paused: false, pace: 1, script: null, lanes: { 'vendor-one': queued } });
+  frames.shift()?.();
+  expect(race.lanes[0]?.where).toEqual({ ...where, behind: 'Tab B’s vendor-two' });
+  race.beside.hear({ ...told, reports: { 'vendor-two': ended('vendor-two') }, endedAt: 2000 });
+  race.beside.flush();
+  expect(race.lanes[0]?.where).toEqual(where);
 });
 
 test('the cursor stays at its event when another tab’s come to stand before it', () => {

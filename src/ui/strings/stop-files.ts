@@ -28,9 +28,9 @@ export const stopFiles = {
     'Sequence numbers are left open: the manifest list gives them. So a lost swap costs no manifest.',
   added: (rows: number) => `+${grouped(rows)}`,
   wait: 'waited for the table',
-  waiting: 'still waiting',
+  waiting: 'not yet its turn',
   holder: 'held meanwhile by',
-  noHolder: 'nobody of this race',
+  noHolder: 'nobody seen here',
   removals: {
     label: 'Rows that are replaced',
     partition: 'partition',
