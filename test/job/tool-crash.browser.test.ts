@@ -67,36 +67,39 @@ async function find(context: CommitContext, name: string): Promise<Table | null>
 }
 
 describe('a tool that is killed leaves a whole table or none, is followed at once, and lets go of every byte', () => {
-  it.concurrent.each(Object.keys(everyTool))('%s, at any call of its ports', async (tool) => {
-    const context = await openContext(opfsFileIO());
-    if (tool === 'import') await seedTable(context, imported, locationOf(imported));
-    const folder = `crash:${tool.replaceAll(/\W/g, '_')}`;
-    const run = async (name: string, killAt: number | null) => {
-      await prepare(context, name, tool);
-      const before = await contentOf(context, await find(context, name));
-      const worker = new CrashWorker(name);
-      const said = await worker.run(tool, killAt);
-      await worker.kill();
-      const table = await find(context, name);
-      return { said, before, table, after: await contentOf(context, table) };
-    };
-    const whole = await run(`${folder}/never`, null);
-    const moments = 'moments' in whole.said ? whole.said.moments : 0;
-    expect(moments).toBeGreaterThan(3);
-    const outcomes = new Set<string>();
-    for (const moment of spread(moments)) {
-      const name = `${folder}/m${moment}`;
-      const { said, before, table, after } = await run(name, moment);
-      expect(said).toMatchObject({ met: moment });
-      expect([before, whole.after]).toContainEqual(after);
-      outcomes.add(JSON.stringify(after));
-      // Where there is no table, the next writer makes one in the same place.
-      const made =
-        table ?? (await createTable(context, name, definitionAt(locationOf(name)))).table;
-      await expectSound(context, made);
-    }
-    expect([...outcomes].sort()).toEqual(
-      [...new Set([whole.before, whole.after].map((each) => JSON.stringify(each)))].sort(),
-    );
-  });
+  it.concurrent.each(Object.keys(everyTool))(
+    '%s, at calls of its ports from the first to the last',
+    async (tool) => {
+      const context = await openContext(opfsFileIO());
+      if (tool === 'import') await seedTable(context, imported, locationOf(imported));
+      const folder = `crash:${tool.replaceAll(/\W/g, '_')}`;
+      const run = async (name: string, killAt: number | null) => {
+        await prepare(context, name, tool);
+        const before = await contentOf(context, await find(context, name));
+        const worker = new CrashWorker(name);
+        const said = await worker.run(tool, killAt);
+        await worker.kill();
+        const table = await find(context, name);
+        return { said, before, table, after: await contentOf(context, table) };
+      };
+      const whole = await run(`${folder}/never`, null);
+      const moments = 'moments' in whole.said ? whole.said.moments : 0;
+      expect(moments).toBeGreaterThan(3);
+      const outcomes = new Set<string>();
+      for (const moment of spread(moments)) {
+        const name = `${folder}/m${moment}`;
+        const { said, before, table, after } = await run(name, moment);
+        expect(said).toMatchObject({ met: moment });
+        expect([before, whole.after]).toContainEqual(after);
+        outcomes.add(JSON.stringify(after));
+        // Where there is no table, the next writer makes one in the same place.
+        const made =
+          table ?? (await createTable(context, name, definitionAt(locationOf(name)))).table;
+        await expectSound(context, made);
+      }
+      expect([...outcomes].sort()).toEqual(
+        [...new Set([whole.before, whole.after].map((each) => JSON.stringify(each)))].sort(),
+      );
+    },
+  );
 });
