@@ -121,6 +121,7 @@ class SnapshotProducer implements PreparedChange {
       file: list,
       snapshotId: String(this.snapshotId),
       operation: summary.operation,
+      ...placeOf(target, branch),
     });
     const snapshot: Snapshot = {
       'sequence-number': sequenceNumber,
@@ -279,6 +280,12 @@ function targetHead(metadata: TableMetadata, branch: string): Snapshot | null {
     );
   }
   return branchHead(metadata, metadata.refs[branch] === undefined ? mainBranch : branch);
+}
+
+/** Where a snapshot goes, as its stop tells it. */
+function placeOf({ stageOnly }: Operation['target'], branch: string): { branch?: string | null } {
+  if (stageOnly === true) return { branch: null };
+  return branch === mainBranch ? {} : { branch };
 }
 
 /** v3: the row ids that the new manifests take; before, there are none. */

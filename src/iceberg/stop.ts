@@ -79,7 +79,14 @@ export type StopDetail =
       /** Data files of the base that the operation removes. */
       removes: FileSummary[];
     }
-  | { stop: 'list-written'; file: FileSummary; snapshotId: string; operation: string }
+  | {
+      stop: 'list-written';
+      file: FileSummary;
+      snapshotId: string;
+      operation: string;
+      /** The branch that the snapshot is for, `null`: none, it waits to be published; absent: main. */
+      branch?: string | null;
+    }
   | { stop: 'metadata-written'; file: FileSummary }
   | { stop: 'before-swap'; expected: BaseSummary; next: string }
   | {

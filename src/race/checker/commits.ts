@@ -8,6 +8,8 @@ export interface Draft {
   snapshotId: string;
   /** What the attempt had validated and was going to remove; absent if the log does not tell. */
   validated?: Detail<'validated'>;
+  /** Whether it is not for main. */
+  isAside: boolean;
 }
 
 /** One try of a commit, as far as it came. */
@@ -50,6 +52,11 @@ export function snapshotIdsOf({ attempts, win }: Commit): Set<string> {
   const ids = new Set(attempts.flatMap(({ drafts }) => drafts.map(({ snapshotId }) => snapshotId)));
   if (win?.snapshotId) ids.add(win.snapshotId);
   return ids;
+}
+
+/** Whether what a commit made is for another branch than main, or waits to be published. */
+export function isAside(commit: Commit): boolean {
+  return winningAttempt(commit)?.drafts.at(-1)?.isAside === true;
 }
 
 /** The attempt that won, as far as the job was told. */
@@ -134,8 +141,13 @@ class CommitLog {
         this.#validated = detail;
         break;
       case 'list-written': {
-        const { snapshotId } = detail;
-        attempt.drafts.push({ snapshotId, ...(this.#validated && { validated: this.#validated }) });
+        const { snapshotId, branch } = detail;
+        const isAside = branch !== undefined;
+        attempt.drafts.push({
+          snapshotId,
+          isAside,
+          ...(this.#validated && { validated: this.#validated }),
+        });
         break;
       }
       case 'before-swap':

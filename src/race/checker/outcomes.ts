@@ -1,5 +1,5 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
-import { type Commit, snapshotIdsOf } from './commits.ts';
+import { type Commit, isAside, snapshotIdsOf } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { about, fault } from './faults.ts';
 
@@ -26,7 +26,8 @@ export function whereaboutsOf({ history }: Evidence, commit: Commit): Whereabout
   const ids = snapshotIdsOf(commit);
   const isIn = (snapshotIds: readonly string[]) => snapshotIds.some((id) => ids.has(id));
   if (isIn(history.changes.map(({ snapshotId }) => snapshotId))) return 'main';
-  if (isIn(history.elsewhere)) return 'elsewhere';
+  // It may have been expired there, of which main tells nothing.
+  if (isIn(history.elsewhere) || isAside(commit)) return 'elsewhere';
   if (isIn(history.abandoned)) return 'abandoned';
   return history.reach === 'expired' ? 'forgotten' : 'nowhere';
 }

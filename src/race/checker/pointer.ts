@@ -1,5 +1,5 @@
 import type { TableHistory } from '../../iceberg/history.ts';
-import type { Win } from './commits.ts';
+import { isAside, type Win } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
 import { readsOf } from './reads.ts';
@@ -103,14 +103,16 @@ function checkLosses({ events, history, title }: Evidence): string[] {
 }
 
 /** What a job read as a version is what its maker made of it, and there is such a version. */
-function checkBases({ allWins, events, history, title }: Evidence): string[] {
+function checkBases({ allCommits, allWins, events, history, title }: Evidence): string[] {
   return readsOf(events, history.table).flatMap(({ base, job }) => {
     const { version, location, snapshotId } = base;
     if (version === null) return [];
     if (version > history.version) return [fault.readAhead(title, job, version, history.version)];
     const maker = allWins.find((win) => win.version === version);
     if (maker === undefined) return [];
-    const isOther = maker.snapshotId !== null && maker.snapshotId !== snapshotId;
+    const commit = allCommits.find(({ win }) => win?.seq === maker.seq && win.job === maker.job);
+    const isOnMain = commit === undefined || !isAside(commit);
+    const isOther = isOnMain && maker.snapshotId !== null && maker.snapshotId !== snapshotId;
     return maker.location === location && !isOther ? [] : [fault.readOther(title, job, maker)];
   });
 }
