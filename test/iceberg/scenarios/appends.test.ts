@@ -148,10 +148,11 @@ describe.each(modes)('appends, $protocol (queue: $queued)', (mode) => {
   it('merges no more than fits the target size, from the oldest on', async () => {
     const t = await Scenario.begin(mode);
     for (const name of ['A1', 'A2', 'A3']) await t.seed(name);
-    const [manifest] = await new ManifestReader(t.world.io).manifests(await t.head());
-    const size = String((manifest?.manifest_length ?? 0) * 2.5);
+    const seeded = await new ManifestReader(t.world.io).manifests(await t.head());
+    // To the byte what the two oldest take.
+    const size = seeded.slice(-2).reduce((sum, manifest) => sum + manifest.manifest_length, 0);
     const properties = {
-      'commit.manifest.target-size-bytes': size,
+      'commit.manifest.target-size-bytes': String(size),
       'commit.manifest.min-count-to-merge': '100',
     };
     expectCommitted(await t.run(() => updateProperties(properties)));

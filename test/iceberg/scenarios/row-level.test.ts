@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/iceberg/append.ts';
 import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
 import { compare } from '../../../src/iceberg/expression.ts';
+import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
 import { content } from '../../../src/iceberg/manifest-types.ts';
 import { overwriteFiles } from '../../../src/iceberg/overwrite-files.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
@@ -9,7 +10,6 @@ import { rewriteFiles } from '../../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
 import { rowDelta } from '../../../src/iceberg/row-delta.ts';
 import { planFiles } from '../../../src/iceberg/scan.ts';
-import type { ChangedFile } from '../../../src/iceberg/snapshot-summary.ts';
 import { expectCommitted, expectRejected, modes, Scenario, shortName } from './fixture.ts';
 
 const inA = compare('p', '==', 'a');
@@ -91,6 +91,28 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
       'IllegalArgument',
       'Invalid REPLACE operation: 5 added records > 1 replaced records',
     );
+    await t.expectInvariants({ orphans: ['A5'] });
+  });
+
+  it('C32 counts the rows of data files alone, whatever deletes a compaction rewrites with them', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const [a0, a2] = await t.files('A0', 'A2');
+    const five = await t.file('A5', { records: 5 });
+    const deletes = async (file: string, records: number) =>
+      t.file(file, { partition: ['a'], content: content.positionDeletes, records });
+    const [pd1, pd2] = [await deletes('PD1', 9), await deletes('PD2', 20)];
+    expectCommitted(await t.run(() => rowDelta({ add: [pd1] })));
+    const since = await t.headId();
+    expectRejected(
+      await t.run(() => rewriteFiles({ remove: [a0, pd1], add: [five] }, { since })),
+      'IllegalArgument',
+      'Invalid REPLACE operation: 5 added records > 1 replaced records',
+    );
+    const rewrite = { remove: [a0, pd1], add: [a2, pd2] };
+    expectCommitted(await t.run(() => rewriteFiles(rewrite, { since, dataSequenceNumber: 1 })));
+    // Only data files keep the sequence number of what they replace.
+    expect(await t.live()).toEqual(['A2@1/f3', 'DEL:PD2@3']);
     await t.expectInvariants({ orphans: ['A5'] });
   });
 
@@ -177,6 +199,48 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     await t.expectInvariants({ orphans: ['PD2'] });
   });
 
+  it('names the file that a change replaces and another has deleted rows of', async () => {
+    const t = await Scenario.begin(mode);
+    const since = await t.seed('A0');
+    const [a0, a1] = await t.files('A0', 'A1');
+    const options = { isolation: 'snapshot', since, conflictFilter: inA } as const;
+    const update = await t.build(() => rowDelta({ add: [a1], remove: [a0] }, options));
+    const pd = await positionDelete(t, 'PD1');
+    expectCommitted(await t.run(() => rowDelta({ add: [pd] })));
+    expectRejected(
+      await t.commit(update),
+      'Validation',
+      'Cannot commit, found new delete for replaced data file: A0',
+    );
+    await t.expectInvariants({ orphans: ['A1'] });
+  });
+
+  it.each(['was merged', 'was compacted'])(
+    'does not take a delete file that %s since for a new one',
+    async (how) => {
+      const t = await Scenario.begin(mode, {
+        properties: { 'commit.manifest.min-count-to-merge': '2' },
+      });
+      await t.seed('A0', 'B0');
+      const [old, pd] = [await positionDelete(t, 'PD1'), await positionDelete(t, 'PD3')];
+      expectCommitted(await t.run(() => rowDelta({ add: [old] })));
+      const since = await t.headId();
+      const options = { isolation: 'snapshot', since, conflictFilter: inA } as const;
+      const update = await t.build(() => rowDelta({ add: [pd] }, options));
+      if (how === 'was merged') {
+        const inB = await t.file('PD2', { partition: ['b'], content: content.positionDeletes });
+        expectCommitted(await t.run(() => rowDelta({ add: [inB] })));
+        const manifests = await new ManifestReader(t.world.io).manifests(await t.head());
+        expect(manifests.filter((manifest) => manifest.content === 1)).toHaveLength(1);
+      } else {
+        const compacted = await positionDelete(t, 'PD2');
+        expectCommitted(await t.run(() => rewriteFiles({ remove: [old], add: [compacted] })));
+      }
+      expectCommitted(await t.commit(update));
+      await t.expectInvariants();
+    },
+  );
+
   it('refuses to remove a data file that a new delete file speaks of', async () => {
     const t = await Scenario.begin(mode);
     const [a0] = await t.files('A0');
@@ -225,6 +289,30 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     await t.expectInvariants();
   });
 
+  it('keeps a delete file that is as old as the oldest file that is left', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const [a0, a1] = await t.files('A0', 'A1');
+    const pd = await positionDelete(t, 'PD1');
+    expectCommitted(await t.run(() => rowDelta({ add: [a1, pd] })));
+    expectCommitted(await t.run(() => deleteFiles({ files: [a0] })));
+    expect(await t.live()).toEqual(['A1@2', 'DEL:PD1@2']);
+    await t.expectInvariants();
+  });
+
+  it('keeps a delete file for a file whose manifest is younger than itself', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const pd = await positionDelete(t, 'PD1');
+    expectCommitted(await t.run(() => rowDelta({ add: [pd] })));
+    expectCommitted(await t.run(() => rewriteManifests()));
+    await t.seed('B1');
+    const [b1] = await t.files('B1');
+    expectCommitted(await t.run(() => deleteFiles({ files: [b1] })));
+    expect(await t.live()).toEqual(['A0@1', 'DEL:PD1@2']);
+    await t.expectInvariants();
+  });
+
   it('keeps an equality delete that applies to a compacted file by its old sequence number', async () => {
     const t = await Scenario.begin(mode);
     const since = await t.seed('A0');
@@ -240,72 +328,6 @@ describe.each(modes)('row-level changes, $protocol (queue: $queued)', (mode) => 
     expect(await t.live()).toEqual(['A2@1/f4', 'DEL:ED@2']);
     await t.expectInvariants();
   });
-
-  it('meets a deletion vector that was added for the same file', async () => {
-    const t = await Scenario.begin(mode, { formatVersion: 3 });
-    const since = await t.seed('A0', 'B0');
-    const [a0, b0] = await t.files('A0', 'B0');
-    const build = async (name: string, on: ChangedFile) => {
-      const dv = await t.vector(name, on);
-      return t.build(() => rowDelta({ add: [dv] }, { since }));
-    };
-    const [w1, w2, w3] = [await build('DV1', a0), await build('DV2', a0), await build('DV3', b0)];
-    expectCommitted(await t.commit(w1));
-    expectRejected(
-      await t.commit(w2),
-      'Validation',
-      'Found concurrently added DV for A0: DV{location=DV1, offset=4, length=40, referencedDataFile=A0}',
-    );
-    expectCommitted(await t.commit(w3));
-    expect(await t.live()).toEqual(['A0@1', 'B0@1', 'DEL:DV1@2', 'DEL:DV3@3']);
-    // The vector goes with its data file, whatever its sequence number.
-    expectCommitted(await t.run(() => deleteFiles({ files: [a0] })));
-    expect(await t.live()).toEqual(['B0@1', 'DEL:DV3@3']);
-  });
-
-  it('takes a vector along whose data file somebody else has removed', async () => {
-    const t = await Scenario.begin(mode, { formatVersion: 3 });
-    await t.seed('A0', 'B0');
-    const [a0, a1] = await t.files('A0', 'A1');
-    const copyOnWrite = await t.build((table) =>
-      overwriteFiles(table, { remove: [a0], add: [a1] }),
-    );
-    const dv = await t.vector('DV1', a0);
-    expectCommitted(await t.run(() => rowDelta({ add: [dv], remove: [a0] })));
-    expect(await t.live()).toEqual(['B0@1', 'DEL:DV1@2']);
-    const { snapshot } = expectCommitted(await t.commit(copyOnWrite));
-    expect(await t.live()).toEqual(['A1@3', 'B0@1']);
-    expect(snapshot?.summary['removed-dvs']).toBe('1');
-  });
-
-  it.each([
-    {
-      formatVersion: 2,
-      file_format: 'PUFFIN',
-      message:
-        'Must not use DVs for position deletes in V2: DV{location=PD, offset=4, length=40, referencedDataFile=A0}',
-    },
-    {
-      formatVersion: 3,
-      file_format: 'PARQUET',
-      message: 'Must use DVs for position deletes in V3: PD',
-    },
-  ] as const)(
-    'refuses position deletes of another version than $formatVersion',
-    async (refused) => {
-      const { formatVersion, file_format, message } = refused;
-      const t = await Scenario.begin(mode, { formatVersion });
-      const [a0] = await t.files('A0');
-      const pd = await t.file('PD', {
-        partition: ['a'],
-        content: content.positionDeletes,
-        referencedDataFile: a0.data_file.file_path,
-      });
-      const place = { file_format, content_offset: 4, content_size_in_bytes: 40 };
-      const add = [{ ...pd, data_file: { ...pd.data_file, ...place } }];
-      expectRejected(await t.run(() => rowDelta({ add })), 'IllegalArgument', message);
-    },
-  );
 
   it('tells a reader which delete files apply to a data file', async () => {
     const t = await Scenario.begin(mode);

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/iceberg/append.ts';
 import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
-import { and, compare } from '../../../src/iceberg/expression.ts';
+import { and, compare, type Expression } from '../../../src/iceberg/expression.ts';
+import { content } from '../../../src/iceberg/manifest-types.ts';
 import { overwriteFiles, type OverwriteOptions } from '../../../src/iceberg/overwrite-files.ts';
+import { rowDelta } from '../../../src/iceberg/row-delta.ts';
 import type { ChangedFile } from '../../../src/iceberg/snapshot-summary.ts';
+import { encodeValue } from '../../../src/iceberg/value.ts';
 import { expectCommitted, expectRejected, modes, Scenario } from './fixture.ts';
 
 const inA = compare('p', '==', 'a');
@@ -151,6 +154,36 @@ describe.each(modes)('static overwrites, $protocol (queue: $queued)', (mode) => 
     expect(await t.live()).toEqual(
       expected.outcome === 'OK' ? ['A1@2', 'A2@3', 'B0@1'] : ['A1@2', 'B0@1'],
     );
+    await t.expectInvariants({ orphans: ['A2'] });
+  });
+
+  it('does not mind deletes of rows that the filter says were not read', async () => {
+    const t = await Scenario.begin(mode);
+    const since = await t.seed('A0');
+    const [a0, a2, a3] = await t.files('A0', 'A2', 'A3');
+    const copy = (add: ChangedFile, conflictFilter: Expression) =>
+      t.build((table) =>
+        overwriteFiles(
+          table,
+          { remove: [a0], add: [add] },
+          { isolation: 'snapshot', since, conflictFilter },
+        ),
+      );
+    const [touched, untouched] = [
+      await copy(a2, compare('id', '>', 5n)),
+      await copy(a3, compare('id', '<', 5n)),
+    ];
+    const ed = await t.file('ED', { partition: ['a'], content: content.equalityDeletes });
+    const ids = (id: bigint) => new Map([[1, encodeValue('long', id)]]);
+    const bounds = { lower_bounds: ids(7n), upper_bounds: ids(9n) };
+    const above = { ...ed, data_file: { ...ed.data_file, ...bounds } };
+    expectCommitted(await t.run(() => rowDelta({ add: [above] })));
+    expectRejected(
+      await t.commit(touched),
+      'Validation',
+      'Cannot commit, found new delete for replaced data file: A0',
+    );
+    expectCommitted(await t.commit(untouched));
     await t.expectInvariants({ orphans: ['A2'] });
   });
 
