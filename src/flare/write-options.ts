@@ -34,6 +34,7 @@ const tableProperties = [
   'history.expire.min-snapshots-to-keep',
   'write.distribution-mode',
   'write.format.default',
+  'write.manifest.compression-codec',
   'write.metadata.compression-codec',
   'write.metadata.delete-after-commit.enabled',
   'write.metadata.previous-versions-max',
@@ -49,6 +50,7 @@ const allowedValues: Readonly<Record<string, readonly string[]>> = {
   'validate-reads': ['true', 'false'],
   'write.format.default': ['parquet'],
   'write-format': ['parquet'],
+  'write.manifest.compression-codec': ['gzip', 'snappy', 'uncompressed', 'zstd'],
   'write.metadata.compression-codec': ['gzip', 'none'],
   'format-version': ['1', '2', '3'],
 };

@@ -123,19 +123,25 @@ describe('values', () => {
     });
   });
 
-  test('a codec that Iceberg would refuse is refused before anything runs', () => {
-    const options =
-      'saveMode: append\niceberg:\n  properties:\n    write.metadata.compression-codec: snappy';
-    expect(problemsOf(workflowOf(flareJob('job-one', sinkBlock(options))))).toMatchObject([
-      { severity: 'error', allowed: ['gzip', 'none'], at: 'snappy' },
-    ]);
-  });
+  test.each([
+    ['metadata', 'snappy', ['gzip', 'none']],
+    ['manifest', 'lzo', ['gzip', 'snappy', 'uncompressed', 'zstd']],
+  ])(
+    'a codec of %s that Iceberg would refuse is refused before anything runs',
+    (what, codec, allowed) => {
+      const options = (name: string) =>
+        `saveMode: append\niceberg:\n  properties:\n    write.${what}.compression-codec: ${name}`;
+      const problems = (name: string) =>
+        problemsOf(workflowOf(flareJob('job-one', sinkBlock(options(name)))));
+      expect(problems(codec)).toMatchObject([{ severity: 'error', allowed, at: codec }]);
+      for (const name of allowed) expect(problems(name)).toEqual([]);
+    },
+  );
 
-  test('a property that looks like a typo is pointed out', () => {
-    const options =
-      'saveMode: append\niceberg:\n  properties:\n    write.metadatacompression-codec: gzip';
+  test.each(['metadata', 'manifest'])('a typo in a property of %s is pointed out', (what) => {
+    const options = `saveMode: append\niceberg:\n  properties:\n    write.${what}compression-codec: gzip`;
     expect(problemsOf(workflowOf(flareJob('job-one', sinkBlock(options))))).toMatchObject([
-      { severity: 'warning', remedy: 'Did you mean write.metadata.compression-codec?' },
+      { severity: 'warning', remedy: `Did you mean write.${what}.compression-codec?` },
     ]);
   });
 
