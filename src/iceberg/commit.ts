@@ -226,7 +226,7 @@ class Commit {
     } catch (error) {
       if (!(error instanceof IcejamError) || error.kind !== 'CommitStateUnknown') throw error;
       const table = await this.#checkStatus(base, prepared);
-      return table === null ? { is: 'unknown', error } : { is: 'won', table, base: null };
+      return table === null ? { is: 'unknown', error } : { is: 'won', table, base };
     }
   }
 

@@ -6,7 +6,8 @@ import { IcejamError } from '../../error.ts';
 import { checkRace } from '../checker/check-race.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
-import { fileFaults, referencedFiles } from './files.ts';
+import { fileFaults, referencedFiles, type TableFiles } from './files.ts';
+import { Past } from './past.ts';
 import type { Run, RunOptions } from './run.ts';
 
 /** What a run, or a moment of it, came to. */
@@ -20,8 +21,7 @@ export interface Judgement {
 
 /** What the files of one version of a table said. */
 type Evidence =
-  | { history: TableHistory; referenced: ReadonlySet<string> }
-  | { history: null; unreadable: string };
+  { history: TableHistory; files: TableFiles } | { history: null; unreadable: string };
 
 /** The snapshot of the table with which a world begins, decimal text. */
 export async function firstSnapshot({ world, table }: RunOptions): Promise<string | null> {
@@ -40,6 +40,7 @@ export class Judge {
   readonly #run: Run;
   readonly #since: string | null;
   readonly #reader: ManifestReader;
+  readonly #past: Past;
   /** By metadata file: what it refers to never changes. */
   readonly #evidence = new Map<string, Evidence>();
 
@@ -47,6 +48,7 @@ export class Judge {
     this.#run = run;
     this.#since = since;
     this.#reader = new ManifestReader(run.world.fileIOOf(null));
+    this.#past = new Past(run.world.archive());
   }
 
   async judge(): Promise<Judgement> {
@@ -75,7 +77,15 @@ export class Judge {
     try {
       const table = await loadTable(ports, name);
       const history = await readHistory(ports.io, table, this.#since, { reader: this.#reader });
-      return { history, referenced: await referencedFiles(this.#reader, table) };
+      return {
+        // An expiry makes the table forget how the run began, but not the explorer.
+        history:
+          history.reach === 'expired' ? await this.#past.history(table, this.#since) : history,
+        files: {
+          referenced: await referencedFiles(this.#reader, table),
+          forgotten: await this.#past.forgottenFiles(table),
+        },
+      };
     } catch (thrown) {
       return { history: null, unreadable: IcejamError.from(thrown).message };
     }
@@ -85,7 +95,7 @@ export class Judge {
     if (evidence === null) return [];
     if (evidence.history === null) return [`The table cannot be read: ${evidence.unreadable}.`];
     const { world, events, jobs } = this.#run;
-    return fileFaults(world, evidence.referenced, events, jobs);
+    return fileFaults(world, evidence.files, events, jobs);
   }
 }
 

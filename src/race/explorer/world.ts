@@ -19,6 +19,8 @@ export class World {
   readonly #pointers: MemoryCatalog;
   /** The job that wrote a file since the fork. */
   readonly #writers = new Map<string, string | null>();
+  /** The bytes of what was deleted since the fork. */
+  readonly #deleted = new Map<string, Uint8Array>();
   readonly #touches: Touch[] = [];
 
   constructor(files = new MemoryFileIO({ now: () => 0 }), pointers = new MemoryCatalog()) {
@@ -46,6 +48,12 @@ export class World {
     return this.#touches.splice(0);
   }
 
+  /** The files with those that were deleted since the fork. */
+  archive(): FileIO {
+    const io = this.fileIOOf(null);
+    return { ...io, read: async (path) => this.#deleted.get(path) ?? (await io.read(path)) };
+  }
+
   /** Notes that a writer reaches for something shared. */
   touch(thing: string, changes: boolean): void {
     this.#touches.push({ thing, changes });
@@ -67,6 +75,8 @@ export class World {
       },
       delete: async (path) => {
         touch(path, true);
+        const bytes = await this.#files.read(path).catch(() => null);
+        if (bytes !== null) this.#deleted.set(path, bytes);
         await this.#files.delete(path);
         this.#writers.delete(path);
       },

@@ -44,9 +44,9 @@ const definition: NewTable = {
 /** Rows to write, by partition. */
 export type Rows = Readonly<Record<string, number>>;
 
-/** A world with the table in it, to which these rows were appended, one commit after the other. */
+/** A world with the table in it, to which these rows were appended and these writers wrote, one after the other. */
 export async function worldWith(
-  commits: readonly Rows[],
+  commits: readonly (Rows | Writer)[],
   properties: Record<string, string> = {},
 ): Promise<World> {
   const world = new World();
@@ -62,7 +62,10 @@ export async function worldWith(
     ...definition,
     properties: { ...uncompressed, ...properties },
   });
-  for (const rows of commits) await appends(rows)(context, 'optimistic');
+  for (const each of commits) {
+    const writer = typeof each === 'function' ? each : appends(each);
+    await writer(context, 'optimistic');
+  }
   return world;
 }
 

@@ -5,6 +5,7 @@ import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { rollbackTo } from '../../../src/iceberg/rollback.ts';
 import { currentSnapshot } from '../../../src/iceberg/table.ts';
 import { transaction } from '../../../src/iceberg/transaction.ts';
+import { deletedFiles } from '../../../src/race/checker/files.ts';
 import { explore } from '../../../src/race/explorer/explore.ts';
 import type { Exploration, Schedule } from '../../../src/race/explorer/exploration.ts';
 import { exploredWorld, writersOf } from '../../../src/race/explorer/explored-jobs.ts';
@@ -27,7 +28,7 @@ import {
 } from '../../../src/race/explorer/writers.ts';
 import { World } from '../../../src/race/explorer/world.ts';
 import { first } from '../../iceberg/scenarios/fixture.ts';
-import { stage } from '../stage.ts';
+import { losesAnswers, losesOne, stage, within } from '../stage.ts';
 
 /** Each pair once: which of the two is called `one` makes no difference. */
 const pairs = operations.flatMap((one, at) =>
@@ -59,7 +60,7 @@ describe('every schedule and every kill of two writers', () => {
       const options = await stage({ protocol, world: await exploredWorld() });
       const found = await explore(writers, { ...options, kills: true });
       expect(sentences(found)).toEqual([]);
-      expect(found).toMatchObject({ violated: 0, complete: true });
+      expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
       expect(found.schedules).toBeGreaterThanOrEqual(4);
       expect(found.crashes).toBeGreaterThan(50);
     });
@@ -91,7 +92,29 @@ describe('every schedule and every kill of two writers', () => {
     const options = { ...(await stage({ world })), kills: true };
     const found = await explore({ one: expires, two: replaces({ a: 1 }) }, options);
     expect(sentences(found)).toEqual([]);
-    expect(found).toMatchObject({ violated: 0, complete: true });
+    expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
+  });
+
+  it.each([
+    ['the answer', losesOne('answer'), 'committed'],
+    ['the request', losesOne('request'), 'unknown'],
+    ['every answer', losesAnswers, 'unknown'],
+  ] as const)('holds when an expiry loses %s of its catalog', async (_, loses, outcome) => {
+    const ends = new Set<string | undefined>();
+    const deleted = new Set<string>();
+    const world = await worldWith([{ a: 5 }, { b: 7 }]);
+    const onSchedule = ({ jobs, events }: Schedule) => {
+      ends.add(jobs[0]?.outcome);
+      for (const path of deletedFiles(events.filter(({ job }) => job === 'one'))) deleted.add(path);
+    };
+    const options = { ...(await stage({ world })), kills: true, onSchedule };
+    const found = await explore({ one: within(expires, loses), two: appends({ a: 1 }) }, options);
+    expect(sentences(found)).toEqual([]);
+    expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
+    expect([...ends]).toContain(outcome);
+    // Who learns that its swap was won deletes what only the forgotten snapshots reached.
+    const lists = [...deleted].filter((path) => path.includes('/snap-'));
+    expect(lists.length > 0).toBe(outcome === 'committed');
   });
 
   it('holds for transactions and for a rollback', async () => {

@@ -82,7 +82,7 @@ describe('every schedule and every kill of a tool beside another writer', () => 
       const writers = { one: writerOf(one), two: writerOf(two) };
       const found = await explore(writers, { ...options, kills: true });
       expect(found.violation?.verdict.sentences ?? []).toEqual([]);
-      expect(found).toMatchObject({ violated: 0, complete: true });
+      expect(found).toMatchObject({ violated: 0, undecided: 0, complete: true });
       expect(found.schedules).toBeGreaterThanOrEqual(2);
     });
   }
