@@ -5,11 +5,12 @@ import type { ManifestEntry } from '../iceberg/manifest-types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { type FileScanTask, liveFiles } from '../iceberg/scan.ts';
 import { currentSchema, schemaById, snapshotById } from '../iceberg/table.ts';
-import type { Schema, Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
+import type { NestedField, Schema, Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
+import { typeText } from '../iceberg/type.ts';
 import type { Engine } from './duckdb.ts';
 import { loadLiveRows, projectionOf } from './live-rows.ts';
 import { readDataFile } from './read-data-file.ts';
-import { duckdbType, quoted } from './types.ts';
+import { duckdbType, isReadable, quoted } from './types.ts';
 
 /** A data file whose rows are loaded. */
 interface LoadedFile {
@@ -28,6 +29,14 @@ interface LoadedTable {
   files: Map<string, LoadedFile>;
 }
 
+/** What a snapshot is as a view. */
+interface LoadedSnapshot {
+  rows: number;
+  schema: Schema;
+  files: ManifestEntry[];
+  leftOut: NestedField[];
+}
+
 /** What an engine holds of Iceberg tables. Files never change, so nothing of it is ever stale. */
 interface Cache {
   io: FileIO;
@@ -44,8 +53,9 @@ const incoming = 'rows of a file';
 /**
  * Makes the rows of a table at a snapshot (`null`: before the first) queryable as the view `name`, with the columns of
  * that snapshot's schema; the current snapshot has those of the current schema. Only files that this engine has not
- * loaded yet are read. Answers how many rows there are, that schema, and the snapshot's data files.
- * Throws `IllegalArgument` for an unknown snapshot, `Unsupported`, and `NotFound` and `Corrupt` naming a file.
+ * loaded yet are read. Answers how many rows there are, that schema, the snapshot's data files, and the columns that the
+ * view and that schema lack because DuckDB cannot hold their values.
+ * Throws `IllegalArgument` for an unknown snapshot, `Unsupported` if no column is left, and `NotFound` and `Corrupt` naming a file.
  */
 export async function loadSnapshot(
   engine: Engine,
@@ -53,10 +63,12 @@ export async function loadSnapshot(
   metadata: TableMetadata,
   snapshotId: bigint | null,
   { name }: { name: string },
-): Promise<{ rows: number; schema: Schema; files: ManifestEntry[] }> {
+): Promise<LoadedSnapshot> {
   const snapshot = snapshotId === null ? null : snapshotOf(metadata, snapshotId);
   const cache = cacheOf(engine, io);
-  const table = tableOf(engine, cache, metadata, schemaAt(metadata, snapshot));
+  const schema = schemaAt(metadata, snapshot);
+  const leftOut = schema.fields.filter(({ type }) => !isReadable(type));
+  const table = tableOf(engine, cache, metadata, readableSchema(schema, leftOut));
   const tasks = await planFiles(cache, metadata, snapshot);
   const loaded: LoadedFile[] = [];
   for (const task of tasks) loaded.push(await loadFile(engine, io, metadata, table, task));
@@ -67,6 +79,23 @@ export async function loadSnapshot(
     rows: loaded.reduce((sum, file) => sum + file.rows, 0),
     schema: table.schema,
     files: tasks.map(({ file }) => file),
+    leftOut,
+  };
+}
+
+function readableSchema(schema: Schema, leftOut: readonly NestedField[]): Schema {
+  const fields = schema.fields.filter((field) => !leftOut.includes(field));
+  const [first] = leftOut;
+  if (fields.length > 0 || first === undefined) return { ...schema, fields };
+  const { message, remedy } = unreadableColumn(first);
+  throw new IcejamError('Unsupported', message, { remedy });
+}
+
+/** What to say of a column that {@link loadSnapshot} has left out. */
+export function unreadableColumn({ name, type }: NestedField): { message: string; remedy: string } {
+  return {
+    message: `Column ${name} cannot be read here: it is of the type ${typeText(type)}`,
+    remedy: 'Leave it out, or read it in another engine, such as Spark 4. The table keeps it.',
   };
 }
 

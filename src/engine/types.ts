@@ -1,7 +1,13 @@
 import { IcejamError } from '../error.ts';
-import { assignFieldIds } from '../iceberg/schema.ts';
-import type { NestedField, Schema, StructType, Type } from '../iceberg/table-metadata.ts';
-import { isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
+import { assignFieldIds, childrenOf } from '../iceberg/schema.ts';
+import type {
+  NestedField,
+  PrimitiveType,
+  Schema,
+  StructType,
+  Type,
+} from '../iceberg/table-metadata.ts';
+import { isGeospatial, isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
 
 /** A column of a relation in DuckDB; `type` as `DESCRIBE` prints it. */
 export interface Column {
@@ -52,6 +58,8 @@ const duckdbTypes: Record<string, string> = {
   string: 'VARCHAR',
   uuid: 'UUID',
   binary: 'BLOB',
+  // Null in every row; DuckDB too takes columns of NULL for this type.
+  unknown: 'INTEGER',
 };
 
 /** A name as a quoted identifier of DuckDB. */
@@ -67,10 +75,8 @@ export function literal(text: string): string {
 /** The DuckDB type of an Iceberg type. Throws `Unsupported` for a type that DuckDB cannot hold here. */
 export function duckdbType(type: Type): string {
   if (isPrimitive(type)) {
-    const decimal = parseDecimal(type);
-    if (decimal) return `DECIMAL(${decimal.precision},${decimal.scale})`;
-    const name = parseFixed(type) === null ? duckdbTypes[type] : 'BLOB';
-    if (name) return name;
+    const name = scalarType(type);
+    if (name !== undefined) return name;
     throw new IcejamError('Unsupported', `Columns of the type ${type} are not supported`);
   }
   switch (type.type) {
@@ -83,6 +89,18 @@ export function duckdbType(type: Type): string {
     case 'map':
       return `MAP(${duckdbType(type.key)}, ${duckdbType(type.value)})`;
   }
+}
+
+function scalarType(type: PrimitiveType): string | undefined {
+  const decimal = parseDecimal(type);
+  if (decimal) return `DECIMAL(${decimal.precision},${decimal.scale})`;
+  return isGeospatial(type) || parseFixed(type) !== null ? 'BLOB' : duckdbTypes[type];
+}
+
+/** Whether DuckDB can hold the values of an Iceberg type here; `variant` and types that are newer it cannot. */
+export function isReadable(type: Type): boolean {
+  if (isPrimitive(type)) return scalarType(type) !== undefined;
+  return childrenOf(type).every((child) => isReadable(child.type));
 }
 
 /**

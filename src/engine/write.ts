@@ -2,6 +2,7 @@ import { content, type DataFile } from '../iceberg/manifest-types.ts';
 import { buildMetrics } from '../iceberg/metrics.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileIO } from '../iceberg/ports.ts';
+import { storedSchema } from '../iceberg/schema.ts';
 import type { PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
 import type { Engine } from './duckdb.ts';
@@ -92,7 +93,8 @@ async function writePartition(
   const { schema, properties } = request;
   const target = Number(properties['write.target-file-size-bytes'] ?? defaultTargetBytes);
   const limit = Math.min(target, maxFileBytes);
-  const columns = schema.fields.map(({ name }) => quoted(name)).join(', ');
+  const stored = storedSchema(schema).fields;
+  const columns = stored.map(({ name }) => quoted(name)).join(', ');
   const items = sortItems(request);
   const order = items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
   const rows = `SELECT ${columns} FROM ${relation} AS r WHERE ${ordinal} = ${partition.ordinal}${order}`;
@@ -122,8 +124,9 @@ async function writeFile(
   count: number,
 ): Promise<DataFile> {
   const { schema, spec, properties, directory, newFileName, io, sortOrder } = request;
-  const file = await writeParquet(joinStream(arrowSchema(engineSchema(schema)), batches), {
-    schema,
+  const stored = storedSchema(schema);
+  const file = await writeParquet(joinStream(arrowSchema(engineSchema(stored)), batches), {
+    schema: stored,
     properties,
   });
   const folder = spec.fields.length === 0 ? '' : `/${partitionPath(spec, schema, values)}`;

@@ -206,8 +206,11 @@ function metricsOf(field: NestedField, type: PrimitiveType, file: DataFile): Met
   const nulls = file.null_value_counts?.get(field.id);
   const values = file.value_counts?.get(field.id);
   const canBeNaN = type === 'float' || type === 'double';
+  // Bounds of geometry are corners of a box, not values that compare.
   const decode = (bytes: Uint8Array | undefined) =>
-    bytes === undefined ? undefined : decodeValue(type, bytes);
+    bytes === undefined || representationOf(type) === undefined
+      ? undefined
+      : decodeValue(type, bytes);
   return {
     allNull: nulls !== undefined && nulls === values,
     complete: nulls === 0 && (!canBeNaN || file.nan_value_counts?.get(field.id) === 0),

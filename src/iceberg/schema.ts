@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import type { NestedField, Schema, StructType, Type } from './table-metadata.ts';
-import { isPrimitive } from './type.ts';
+import { isGeospatial, isPrimitive } from './type.ts';
 
 /** A field with its place in the schema. */
 export interface FieldPlace {
@@ -45,6 +45,11 @@ export function childrenOf(type: Exclude<Type, string>): NestedField[] {
         { id: type['value-id'], name: 'value', required: type['value-required'], type: type.value },
       ];
   }
+}
+
+/** The columns that a data file has: those of the type `unknown` are in none (spec, "Primitive Types"). */
+export function storedSchema(schema: Schema): Schema {
+  return { ...schema, fields: schema.fields.filter(({ type }) => type !== 'unknown') };
 }
 
 /** The field of that id at any depth. */
@@ -125,7 +130,7 @@ export function checkCompatibility(schema: Schema, formatVersion: number): void 
   const problems: string[] = [];
   for (const { field, path } of fieldsOf(schema)) {
     const { type, 'initial-default': initial = null } = field;
-    const since = isPrimitive(type) ? (newerTypes[type] ?? 1) : 1;
+    const since = isGeospatial(type) ? 3 : isPrimitive(type) ? (newerTypes[type] ?? 1) : 1;
     if (isPrimitive(type) && formatVersion < since) {
       problems.push(`Invalid type for ${path}: ${type} is not supported until v${since}`);
     }

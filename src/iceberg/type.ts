@@ -23,6 +23,11 @@ export function parseFixed(type: Type): number | null {
   return match ? Number(match[1]) : null;
 }
 
+/** Whether a type is `geometry` or `geography`, whatever its coordinates: their values are WKB (spec, Appendix G). */
+export function isGeospatial(type: Type): boolean {
+  return isPrimitive(type) && /^geo(metry|graphy)\b/.test(type);
+}
+
 /** The bytes that a decimal of this precision needs at most, in two's complement (Java's `TypeUtil.decimalRequiredBytes`). */
 export function decimalBytes(precision: number): number {
   let bytes = 1;

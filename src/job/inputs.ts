@@ -1,5 +1,5 @@
 import { loadDroppedDataset } from '../dropzone/load-dataset.ts';
-import { loadSnapshot } from '../engine/scan.ts';
+import { loadSnapshot, unreadableColumn } from '../engine/scan.ts';
 import { IcejamError } from '../error.ts';
 import { formatAddress, tableName } from '../flare/address.ts';
 import type { FlareJob, Input } from '../flare/workflow.ts';
@@ -44,7 +44,7 @@ async function readDropped({ db, engine, ports }: JobContext, input: Input): Pro
 }
 
 async function readTable(
-  { engine, ports, read, schemas }: JobContext,
+  { engine, ports, read, schemas, warn }: JobContext,
   input: Input,
   job: FlareJob,
   heads: Map<TableName, Leased<Table>>,
@@ -59,9 +59,13 @@ async function readTable(
   heads.set(dataset, head);
   const { metadata } = head.version;
   const snapshotId = metadata['current-snapshot-id'];
-  const { rows, schema, files } = await loadSnapshot(engine, ports.io, metadata, snapshotId, {
-    name,
-  });
+  const loaded = await loadSnapshot(engine, ports.io, metadata, snapshotId, { name });
+  const { rows, schema, files } = loaded;
+  for (const field of loaded.leftOut) {
+    const { message, remedy } = unreadableColumn(field);
+    const context = { table: dataset, column: field.name };
+    warn({ message: `${message}. ${name} is read without it.`, context, remedy });
+  }
   schemas.set(name, schema);
   const scopes = () => readScopes(job, name, currentSchema(metadata));
   const earlier = read.get(dataset);

@@ -1,6 +1,8 @@
 import { loadLiveRows } from '../engine/live-rows.ts';
-import { quoted } from '../engine/types.ts';
+import { unreadableColumn } from '../engine/scan.ts';
+import { isReadable, quoted } from '../engine/types.ts';
 import { writePartitions } from '../engine/write.ts';
+import { IcejamError } from '../error.ts';
 import { lineageFields, rewriteSchema } from '../iceberg/row-lineage.ts';
 import type { FileScanTask } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
@@ -19,12 +21,20 @@ export class RowRewriter {
   readonly #operationId: string;
   #files = 0;
 
+  /** Throws `Unsupported` for a table with a column whose values would be lost. */
   constructor(context: JobContext, table: Table) {
     const { metadata } = table;
     this.#context = context;
     this.#table = table;
     this.#operationId = context.ports.random.uuid();
     this.schema = rewriteSchema(metadata, currentSchema(metadata));
+    const lost = this.schema.fields.find(({ type }) => !isReadable(type));
+    if (lost === undefined) return;
+    const { message } = unreadableColumn(lost);
+    throw new IcejamError('Unsupported', `Cannot write rows of ${table.name} again. ${message}`, {
+      context: { table: table.name, column: lost.name },
+      remedy: 'Do this in another engine that knows the type, such as Spark 4.',
+    });
   }
 
   /** A path in the table's data folder that no other file has, without its ending. */

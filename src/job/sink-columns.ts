@@ -50,6 +50,13 @@ function convert(source: NestedField, target: NestedField, table: string): strin
   const [from, to] = [source.type, target.type];
   const column = quoted(source.name);
   const sqlType = duckdbType(to);
+  if (to === 'unknown' && from !== 'unknown') {
+    throw incompatible(
+      'CANNOT_SAFELY_CAST',
+      table,
+      `Cannot safely cast \`${source.name}\` "${duckdbType(from)}" to "VOID".`,
+    );
+  }
   if (truncates(from, to)) return `CAST(trunc(${column}) AS ${sqlType})`;
   if (to === 'string' && from !== 'string') return `sp_cast_string(${column})`;
   // Spark has no types of its own for UUIDs and times of day: they are text to it.

@@ -7,16 +7,21 @@ import type { KnownColumn } from '../spark/translate.ts';
 import { tableType } from '../sql/table-type.ts';
 
 /**
- * The schema of the table that a sink's columns would make, as Spark makes it.
+ * The schema of the table that a sink's columns would make, as Spark makes it. Columns of NULL alone go only to those in
+ * `unknown`: the columns of that type that the table has, in lower case.
  * Throws `SqlInvalid` at the sink for a column without a name and for one of a type that no table can hold.
  */
-export function sinkSchema(columns: readonly KnownColumn[], sink: Sink): Schema {
+export function sinkSchema(
+  columns: readonly KnownColumn[],
+  sink: Sink,
+  unknown: ReadonlySet<string> = new Set(),
+): Schema {
   const schema = schemaOf(columns, ({ sqlType }) => sqlType && tableType(sqlType));
   for (const { field, path } of fieldsOf(schema)) {
     if (path.trim() === '') {
       refuse(sink, 'A column has no name', 'Give it one, such as: select 1 as one.', path);
     }
-    if (field.type === 'unknown') {
+    if (field.type === 'unknown' && !unknown.has(path.toLowerCase())) {
       refuse(
         sink,
         `Column ${path} has the type VOID, as it is NULL in every row: no table can hold it`,

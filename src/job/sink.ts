@@ -5,11 +5,13 @@ import type { Sink } from '../flare/workflow.ts';
 import { createTable } from '../iceberg/create-table.ts';
 import type { DataFile } from '../iceberg/manifest-types.ts';
 import { buildPartitionSpec } from '../iceberg/partition-spec.ts';
+import type { TableName } from '../iceberg/ports.ts';
 import type { PartitionSpec, Schema, SortOrder, TableMetadata } from '../iceberg/table-metadata.ts';
 import {
   currentSchema,
   currentSnapshot,
   defaultSortOrder,
+  loadTable,
   specById,
   type Table,
 } from '../iceberg/table.ts';
@@ -35,7 +37,7 @@ export async function writeSink(
 ): Promise<Written> {
   const { engine, ports } = context;
   const name = tableName(sink.address);
-  const own = sinkSchema(columns, sink);
+  const own = sinkSchema(columns, sink, await unknownColumns(context, name, columns));
   const table = await openTable(context, sink, own);
   const schema = currentSchema(table.metadata);
   const { select, warnings } = matchColumns(own.fields, schema, name);
@@ -67,6 +69,19 @@ export async function writeSink(
   const ms = ports.clock.now() - startedAt;
   const commit = await commitFiles(context, table, { files: added, ms }, change);
   return { commit, rows: countRows(files), files: files.length };
+}
+
+/** The columns of the type `unknown` that a table has, if a column of the sink could go into one. */
+async function unknownColumns(
+  { ports }: JobContext,
+  table: TableName,
+  columns: readonly KnownColumn[],
+): Promise<Set<string>> {
+  const hasVoid = columns.some(({ sqlType }) => sqlType === 'void');
+  if (!hasVoid || (await ports.catalog.load(table)) === null) return new Set();
+  const { metadata } = await loadTable(ports, table);
+  const unknown = currentSchema(metadata).fields.filter(({ type }) => type === 'unknown');
+  return new Set(unknown.map((field) => field.name.toLowerCase()));
 }
 
 /** What the sink asks for, else the table's own order. */

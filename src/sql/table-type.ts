@@ -1,5 +1,5 @@
 import type { NestedField, Schema, Type } from '../iceberg/table-metadata.ts';
-import { isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
+import { isGeospatial, isPrimitive, parseDecimal, parseFixed } from '../iceberg/type.ts';
 import type { ScalarType, SqlType } from '../spark/sql-type.ts';
 
 /** The Spark types of Iceberg's primitive ones; Spark has none of its own for UUIDs and times of day, which are text. */
@@ -26,7 +26,7 @@ function sqlTypeOf(type: Type): SqlType | undefined {
   if (isPrimitive(type)) {
     const decimal = parseDecimal(type);
     if (decimal !== null) return { kind: 'decimal', ...decimal };
-    return parseFixed(type) === null ? sqlTypes[type] : 'binary';
+    return isGeospatial(type) || parseFixed(type) !== null ? 'binary' : sqlTypes[type];
   }
   switch (type.type) {
     case 'list': {

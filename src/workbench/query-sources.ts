@@ -4,7 +4,7 @@ import { loadSnapshot } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
-import type { Schema } from '../iceberg/table-metadata.ts';
+import type { NestedField, Schema } from '../iceberg/table-metadata.ts';
 import type { AsOf } from '../spark/ast.ts';
 import type { TableReference } from '../spark/table-reference.ts';
 import { listPointers } from '../storage/catalog.ts';
@@ -30,6 +30,8 @@ export interface Relation {
   name: string;
   /** The schema that a table had at the version that is read; `null` for what is no table. */
   schema: Schema | null;
+  /** The table's columns that the relation lacks because they cannot be read here. */
+  leftOut?: readonly NestedField[];
 }
 
 /**
@@ -82,8 +84,8 @@ export class QuerySources {
     }
     const name = `${table.name} at ${id ?? 'no snapshot'}`;
     const { io } = this.#stores;
-    const { schema } = await loadSnapshot(this.#engine, io, version.metadata, id, { name });
-    return { name, schema };
+    const loaded = await loadSnapshot(this.#engine, io, version.metadata, id, { name });
+    return { name, schema: loaded.schema, leftOut: loaded.leftOut };
   }
 
   /** Lets go of the snapshots. */

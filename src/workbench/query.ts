@@ -1,9 +1,10 @@
 import type { Engine } from '../engine/duckdb.ts';
 import { readRows } from '../engine/json-value.ts';
-import { unloadSnapshots } from '../engine/scan.ts';
+import { unloadSnapshots, unreadableColumn } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import { sqlName } from '../flare/address.ts';
+import type { NestedField } from '../iceberg/table-metadata.ts';
 import { nearest } from '../nearest.ts';
 import { fixTypes, resultTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
@@ -33,8 +34,8 @@ export async function runQuery(
   unloadSnapshots(engine, maxLoadedBytes);
   const sources = new QuerySources(engine, stores, at);
   try {
-    const translation = await translateOver(engine, sources, sql);
-    const { columns, rows } = evaluate(engine, translation);
+    const { translation, leftOut } = await translateOver(engine, sources, sql);
+    const { columns, rows } = evaluate(engine, translation, leftOut);
     const tables = sources.versions.map(({ name, version, snapshot }) => ({
       table: name,
       version,
@@ -51,13 +52,15 @@ async function translateOver(
   engine: Engine,
   sources: QuerySources,
   sql: string,
-): Promise<Translation> {
+): Promise<{ translation: Translation; leftOut: NestedField[] }> {
+  const leftOut: NestedField[] = [];
   const relations = new Map<string, string>();
   const columns: KnownColumn[] = [];
   for (const reference of translate(sql).tables) {
     const key = keyOf(reference);
     if (relations.has(key)) continue;
-    const { name, schema } = await load(sources, sql, reference);
+    const { name, schema, ...relation } = await load(sources, sql, reference);
+    leftOut.push(...(relation.leftOut ?? []));
     relations.set(key, quoted(name));
     const view = reference.name.join('.');
     const types = sqlTypesOf(schema);
@@ -65,10 +68,11 @@ async function translateOver(
       columns.push({ ...column, view, sqlType: types.get(column.name) });
     }
   }
-  return translate(sql, {
+  const translation = translate(sql, {
     columns,
     relationName: (reference) => relations.get(keyOf(reference)) ?? '',
   });
+  return { translation, leftOut };
 }
 
 function keyOf({ name, asOf }: TableReference): string {
@@ -103,7 +107,11 @@ async function load(
 }
 
 /** Columns have Spark's names and types, or DuckDB's where Spark has none. */
-function evaluate(engine: Engine, translation: Translation): Pick<Answer, 'columns' | 'rows'> {
+function evaluate(
+  engine: Engine,
+  translation: Translation,
+  leftOut: readonly NestedField[],
+): Pick<Answer, 'columns' | 'rows'> {
   if (translation.sql === '') return { columns: [], rows: [] };
   try {
     const described = engine.describe(translation.sql);
@@ -120,6 +128,11 @@ function evaluate(engine: Engine, translation: Translation): Pick<Answer, 'colum
     });
     return { columns, rows };
   } catch (thrown) {
-    throw sparkError(IcejamError.from(thrown), translation);
+    const error = sparkError(IcejamError.from(thrown), translation);
+    const unreadable = leftOut.find(({ name }) =>
+      error.message.toLowerCase().includes(`\`${name.toLowerCase()}\` cannot be resolved`),
+    );
+    if (unreadable === undefined) throw error;
+    throw IcejamError.fromValue({ ...error.toValue(), ...unreadableColumn(unreadable) });
   }
 }

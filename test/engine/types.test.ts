@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { duckdbType, icebergType, literal, quoted, schemaOf } from '../../src/engine/types.ts';
+import {
+  duckdbType,
+  icebergType,
+  isReadable,
+  literal,
+  quoted,
+  schemaOf,
+} from '../../src/engine/types.ts';
+import type { Type } from '../../src/iceberg/table-metadata.ts';
 
 describe('a column of DuckDB becomes one of Iceberg:', () => {
   test.each([
@@ -97,7 +105,22 @@ test('a type of Iceberg has one of DuckDB, and back again', () => {
   expect(duckdbType('decimal(38, 9)')).toBe('DECIMAL(38,9)');
   expect(duckdbType('timestamp')).toBe('TIMESTAMP');
   expect(duckdbType('fixed[16]')).toBe('BLOB');
-  expect(() => duckdbType('geometry')).toThrow('Columns of the type geometry are not supported');
+});
+
+test('types of format version 3 are read as far as DuckDB can hold their values', () => {
+  const list = (element: Type) =>
+    ({ type: 'list', 'element-id': 2, 'element-required': false, element }) as const;
+  expect(duckdbType(list('unknown'))).toBe('INTEGER[]');
+  for (const type of ['geometry', 'geometry(srid:3857)', 'geography(OGC:CRS84, karney)']) {
+    expect(duckdbType(type)).toBe('BLOB');
+  }
+  expect([list('geometry'), 'unknown', 'variant', list('variant')].map(isReadable)).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+  expect(() => duckdbType('variant')).toThrow('Columns of the type variant are not supported');
 });
 
 test('names and texts are quoted for SQL', () => {

@@ -89,14 +89,16 @@ it('refuses properties that are derived from the metadata', async () => {
   ).rejects.toThrow('Cannot set reserved table property: format-version');
 });
 
-it('refuses types that the format version has not', async () => {
-  const fine = { id: 4, name: 'at', required: false, type: 'timestamp_ns' };
-  const later = { ...definition, schema: { ...schema, fields: [...schema.fields, fine] } };
-  await expect(createTable(new World().writer(), name, later)).rejects.toMatchObject({
-    kind: 'IllegalState',
-    message:
-      'Invalid schema for v2:\n- Invalid type for at: timestamp_ns is not supported until v3',
-  });
-  const { table } = await createTable(new World().writer(), name, { ...later, formatVersion: 3 });
-  expect(table.metadata.schemas[0]?.fields.at(-1)).toEqual(fine);
-});
+it.each(['timestamp_ns', 'unknown', 'geometry(srid:3857)'])(
+  'refuses %s before v3',
+  async (type) => {
+    const fine = { id: 4, name: 'at', required: false, type };
+    const later = { ...definition, schema: { ...schema, fields: [...schema.fields, fine] } };
+    await expect(createTable(new World().writer(), name, later)).rejects.toMatchObject({
+      kind: 'IllegalState',
+      message: `Invalid schema for v2:\n- Invalid type for at: ${type} is not supported until v3`,
+    });
+    const { table } = await createTable(new World().writer(), name, { ...later, formatVersion: 3 });
+    expect(table.metadata.schemas[0]?.fields.at(-1)).toEqual(fine);
+  },
+);

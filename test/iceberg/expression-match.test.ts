@@ -21,6 +21,7 @@ const schema: Schema = {
     { id: 2, name: 'p', required: false, type: 'string' },
     { id: 3, name: 'ts', required: false, type: 'timestamptz' },
     { id: 4, name: 'x', required: false, type: 'double' },
+    { id: 5, name: 'shape', required: false, type: 'geometry' },
   ],
 };
 
@@ -194,6 +195,11 @@ describe('by bounds', () => {
     expect(matches(compare('id', '<', 5n), 'none', [])).toBe('some');
     expect(matches(isNull('p'), 'none', [])).toBe('some');
   });
+});
+
+it('does not take the corners of a geometry for bounds of its bytes', () => {
+  const corners = { id: 5, type: 'binary', lower: Uint8Array.of(9), upper: Uint8Array.of(9) };
+  expect(matches(compare('shape', '==', Uint8Array.of(1)), 'none', [], [corners])).toBe('some');
 });
 
 it('refuses a column that the table does not have', () => {

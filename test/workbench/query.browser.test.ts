@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { RemoteWorker } from '../../src/rpc.ts';
+import { commit } from '../../src/iceberg/commit.ts';
+import { loadTable } from '../../src/iceberg/table.ts';
+import { updateSchema } from '../../src/iceberg/update-schema.ts';
 import type { Schema } from '../../src/iceberg/table-metadata.ts';
 import { addFile } from '../../src/storage/datasets.ts';
 import { register } from '../../src/storage/registrations.ts';
@@ -273,6 +276,32 @@ test('dropped data is queried by its address, and again when more is dropped', a
   ]);
   await expect(rowsOf(`${sql} VERSION AS OF 1`)).rejects.toMatchObject({
     message: expect.stringContaining('dropped data and has no versions') as string,
+  });
+});
+
+test('a column that cannot be read is left out, and refused by its name with the reason', async () => {
+  const name = 'icebase:raw01/newer';
+  const optional = { required: false };
+  const fields = [
+    { id: 1, name: 'id', ...optional, type: 'long' },
+    { id: 2, name: 'nothing', ...optional, type: 'unknown' },
+  ];
+  await writer.createFrom(name, { type: 'struct', 'schema-id': 0, fields }, 3);
+  await writer.append(name, 'SELECT 7::BIGINT AS id, NULL AS nothing');
+  const table = await loadTable(writer.context, name);
+  const added = updateSchema([{ edit: 'add', name: 'any', type: 'variant' }]);
+  await commit(writer.context, table, added, { protocol: 'queued' });
+  expect(await answer('SELECT * FROM newer')).toMatchObject({
+    columns: [
+      { name: 'id', type: 'BIGINT' },
+      { name: 'nothing', type: 'VOID' },
+    ],
+    rows: [{ id: 7, nothing: null }],
+  });
+  await expect(answer('SELECT id, any FROM newer')).rejects.toMatchObject({
+    message: 'Column any cannot be read here: it is of the type variant',
+    remedy: expect.stringContaining('The table keeps it.') as string,
+    range: { line: 1, column: 12 },
   });
 });
 
