@@ -43,8 +43,11 @@ export interface PreparedChange {
    * Throws `Validation`, `IllegalArgument` or `IllegalState` if the change cannot be made on this base.
    */
   apply(attempt: Attempt): Promise<TableMetadata>;
-  /** Called once `next` is current: deletes what nothing refers to any more and returns the paths. */
-  afterwards?(base: Table, next: TableMetadata): Promise<string[]>;
+  /**
+   * Called once `next` was current: deletes what nothing refers to any more and returns the paths. `newest` is the table
+   * now, which may have been set back meanwhile.
+   */
+  afterwards?(base: Table, next: TableMetadata, newest: TableMetadata): Promise<string[]>;
 }
 
 /** A metadata file that was written: size in bytes, rows of the data files that it lists. */

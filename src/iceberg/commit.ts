@@ -12,7 +12,7 @@ import {
 } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
-import type { Pointer } from './ports.ts';
+import type { CommitQueue, Pointer } from './ports.ts';
 import { backOff, commitRetryPolicy, mayRetry, statusCheckPolicy, timedOut } from './retry.ts';
 import type { Protocol, StopDetail } from './stop.ts';
 import {
@@ -332,12 +332,30 @@ class Commit {
     const { io } = this.#context;
     const losers = await deletePaths(io, await findLosers(io, table, this.#files));
     if (base === null) return losers;
-    const registered = await this.#context.catalog.registered?.(table.name);
+    const left = expiredMetadataFiles(base, table.metadata);
+    if (left.length === 0 && prepared.afterwards === undefined) return losers;
+    const { name } = table;
+    const { deletions = atOnce } = this.#context;
+    const forgotten = await deletions.run(name, () => this.#forget(prepared, left, table, base));
+    return [...losers, ...forgotten];
+  }
+
+  /** Deletes what the table has forgotten by our change, but for what it refers to again. */
+  async #forget(
+    prepared: PreparedChange,
+    left: readonly string[],
+    { name, metadata: next }: Table,
+    base: Table,
+  ): Promise<string[]> {
+    const { catalog, io } = this.#context;
+    const { pointer, metadata: newest } = await loadTable(this.#context, name);
+    const log = newest['metadata-log'].map((entry) => entry['metadata-file']);
+    const kept = [pointer.location, ...log, await catalog.registered?.(name)];
     const expired = await deletePaths(
       io,
-      expiredMetadataFiles(base, table.metadata).filter((path) => path !== registered),
+      left.filter((path) => !kept.includes(path)),
     );
-    return [...losers, ...expired, ...((await prepared.afterwards?.(base, table.metadata)) ?? [])];
+    return [...expired, ...((await prepared.afterwards?.(base, next, newest)) ?? [])];
   }
 
   async #reject(thrown: unknown): Promise<CommitResult> {
@@ -355,6 +373,8 @@ class Commit {
     return this.#context.gate(this.#attempts, detail);
   }
 }
+
+const atOnce: CommitQueue = { run: (_table, work) => work() };
 
 /** Whether an error says that this commit cannot be made, rather than that the program is wrong or was ended. */
 function isExpected(thrown: unknown): thrown is IcejamError {

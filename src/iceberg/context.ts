@@ -9,4 +9,9 @@ export interface CommitContext {
   random: Random;
   gate: Gate;
   queue: CommitQueue;
+  /**
+   * Lets one at a time delete what a table does not refer to any more, or make it refer to that again. Absent: nobody does
+   * the latter, or the caller holds the turn.
+   */
+  deletions?: CommitQueue;
 }

@@ -70,7 +70,8 @@ export function expireSnapshots(options: ExpireOptions = {}): Change {
           );
           return removeSnapshots({ ...metadata, refs: Object.fromEntries(refs) }, expired);
         },
-        afterwards: (base, next) => deleteUnreachable(context, base, next, options),
+        afterwards: (base, next, newest) =>
+          deleteUnreachable(context, base, { next, newest }, options),
       };
     },
   };
@@ -86,13 +87,13 @@ export function checkGarbageCollection({ properties }: TableMetadata, what: stri
 }
 
 /**
- * Deletes what the snapshots that `next` lacks reach, and nothing that is reached from `next`, from a reader or from what
- * is registered by now.
+ * Deletes what the snapshots that `next` lacks reach, and nothing that is reached from `next`, from the table as it is
+ * now, from a reader or from what is registered by now.
  */
 async function deleteUnreachable(
   context: CommitContext,
   { name, metadata: base }: Table,
-  next: TableMetadata,
+  { next, newest }: { next: TableMetadata; newest: TableMetadata },
   { withExclusive = withoutReaders, leased }: ExpireOptions,
 ): Promise<string[]> {
   const { io } = context;
@@ -105,7 +106,13 @@ async function deleteUnreachable(
     const shown = (await loadRegistered(context, name))?.metadata?.['current-snapshot-id'];
     const free = held.filter((snapshot) => snapshot['snapshot-id'] !== shown);
     const read = gone.filter((snapshot) => !free.includes(snapshot));
-    const kept = await reachableFiles(reader, next, next.snapshots, { removed: false });
+    const kept = new Set<string>();
+    for (const metadata of [next, newest]) {
+      const reached = await reachableFiles(reader, metadata, metadata.snapshots, {
+        removed: false,
+      });
+      for (const path of reached) kept.add(path);
+    }
     const forgotten = await forgottenFiles(io, reader, base, (await leased?.()) ?? []);
     if (forgotten === null) return;
     const underReaders = await reachableFiles(reader, base, read, { removed: false });

@@ -1,4 +1,6 @@
 import type { Change, PreparedChange } from './change.ts';
+import type { Table } from './table.ts';
+import type { TableMetadata } from './table-metadata.ts';
 
 /**
  * Several changes as one commit: all of them or none. After a lost swap all are made again, so that every inner
@@ -30,13 +32,15 @@ export function transaction(changes: readonly Change[]): Change {
           }
           return table.metadata;
         },
-        afterwards: async (base, next) => {
-          const deleted: string[] = [];
-          for (const each of prepared) {
-            deleted.push(...((await each.afterwards?.(base, next)) ?? []));
-          }
-          return deleted;
-        },
+        ...(prepared.some((each) => each.afterwards !== undefined) && {
+          afterwards: async (base: Table, next: TableMetadata, newest: TableMetadata) => {
+            const deleted: string[] = [];
+            for (const each of prepared) {
+              deleted.push(...((await each.afterwards?.(base, next, newest)) ?? []));
+            }
+            return deleted;
+          },
+        }),
       };
     },
   };

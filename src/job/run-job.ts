@@ -9,7 +9,7 @@ import type { JobReport, Told, Warning } from '../race/report.ts';
 import { indexedDbCatalog } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
 import { claimingFileIO } from '../storage/in-flight.ts';
-import { webLockQueue } from '../storage/locks.ts';
+import { deletionQueue, webLockQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import type { Written } from './commit-files.ts';
 import type { PerhapsCommitted } from './earlier-commits.ts';
@@ -123,6 +123,7 @@ async function toolContext(
       clock: { now: Date.now, sleep: (ms) => new Promise((wake) => setTimeout(wake, ms)) },
       random: seededRandom(work.seed),
       queue: webLockQueue(work.onQueued),
+      deletions: deletionQueue,
     },
     gate: work.gate,
     warn,

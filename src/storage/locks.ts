@@ -116,12 +116,15 @@ export async function claimedFiles(): Promise<ReadonlySet<string>> {
 }
 
 /**
- * Runs `work`, which deletes orphans of a table or makes some part of it again: one at a time, in all tabs, as what one
+ * Runs `work`, which deletes orphans of a table or makes some part of it again or the table what it was: one at a time, in all tabs, as what one
  * finds the other may take away. Waits for its turn.
  */
 export async function withOrphans<T>(table: TableName, work: () => Promise<T>): Promise<T> {
   return await lockManager().request(orphansLockName(table), work);
 }
+
+/** {@link withOrphans} for commits, whose deletions of what a table has forgotten are to wait for the same turn. */
+export const deletionQueue: CommitQueue = { run: withOrphans };
 
 /** A reader's claim on the parts of a dataset: until it is released, none of them is deleted. */
 export async function leaseDataset(address: string): Promise<Release> {

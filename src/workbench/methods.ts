@@ -3,11 +3,12 @@ import { unloadSnapshots } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
 import { readHistory } from '../iceberg/history.ts';
-import type { FileIO } from '../iceberg/ports.ts';
+import type { FileIO, TableName } from '../iceberg/ports.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { startSparkEngine } from '../sql/spark-engine.ts';
-import { indexedDbCatalog, listPointers } from '../storage/catalog.ts';
+import { dropPointer, indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
+import { deletionQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import { countSeed, deleteRace, listRaces, loadRace, saveRace } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
@@ -116,7 +117,11 @@ export function workbenchMethods(): WorkbenchMethods {
     loadRace: async ({ id }) => loadRace((await storage.get()).db, id),
     races: async () => listRaces((await storage.get()).db),
     deleteRace: async ({ id }) => deleteRace((await storage.get()).db, id),
-    setBack: async ({ tables }) => setBack(await storage.get(), tables),
+    setBack: async ({ tables }) => {
+      const { db, io, catalog } = await storage.get();
+      const drop = (table: TableName) => dropPointer(db, table);
+      await setBack({ io, catalog, deletions: deletionQueue, drop }, tables);
+    },
     countSeed: async ({ seed }) => countSeed((await storage.get()).db, seed),
 
     dropTable: ({ table }) =>

@@ -4,9 +4,10 @@ import type { FileIO, TableName } from '../../src/iceberg/ports.ts';
 import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
 import { loadTable } from '../../src/iceberg/table.ts';
 import { runToolJob } from '../../src/job/run-tool-job.ts';
+import { dropPointer } from '../../src/storage/catalog.ts';
 import type { Database } from '../../src/storage/database.ts';
 import { filesInFlight } from '../../src/storage/in-flight.ts';
-import { leasedSnapshots, withOrphans } from '../../src/storage/locks.ts';
+import { deletionQueue, leasedSnapshots, withOrphans } from '../../src/storage/locks.ts';
 import { opfsFileIO } from '../../src/storage/opfs.ts';
 import type { TableFile } from '../../src/workbench/api.ts';
 import { importTable } from '../../src/workbench/import-table.ts';
@@ -60,7 +61,8 @@ export const everyTool: Record<string, (work: ToolWork) => Promise<unknown>> = {
   'set back': async ({ context, db, name }) => {
     const { metadata } = await loadTable({ ...context, io: opfsFileIO() }, name);
     const location = metadata['metadata-log'].at(-1)?.['metadata-file'] ?? null;
-    await setBack({ ...context, db }, [{ table: name, location }]);
+    const drop = (table: TableName) => dropPointer(db, table);
+    await setBack({ ...context, deletions: deletionQueue, drop }, [{ table: name, location }]);
   },
   remove_orphans: ({ context, name }) =>
     withOrphans(name, () =>

@@ -15,8 +15,9 @@ import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import type { JobContext } from '../../src/job/job-context.ts';
 import { runFlareJob } from '../../src/job/run-flare-job.ts';
 import { startSparkEngine } from '../../src/sql/spark-engine.ts';
+import { dropPointer } from '../../src/storage/catalog.ts';
 import { filesInFlight } from '../../src/storage/in-flight.ts';
-import { leasedSnapshots, withExclusiveSnapshot } from '../../src/storage/locks.ts';
+import { deletionQueue, leasedSnapshots, withExclusiveSnapshot } from '../../src/storage/locks.ts';
 import { opfsFileIO } from '../../src/storage/opfs.ts';
 import { resetStorage } from '../../src/storage/reset.ts';
 import { dropTable } from '../../src/workbench/drop-table.ts';
@@ -181,7 +182,9 @@ const removers: Record<string, Remover> = {
     }
   },
   'a set-back and remove_orphans': async ({ firstFile }) => {
-    await setBack({ ...writer.context, db: writer.db }, [{ table: name, location: firstFile }]);
+    const drop = (table: string) => dropPointer(writer.db, table);
+    const ports = { ...writer.context, deletions: deletionQueue, drop };
+    await setBack(ports, [{ table: name, location: firstFile }]);
     await sweep();
   },
   'a drop': async () => {
