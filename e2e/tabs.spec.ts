@@ -38,6 +38,14 @@ async function holdOne(page: Page): Promise<void> {
   await expect(lane(page, two).getByRole('option', { name: /is done/ })).toHaveCount(1, patience);
 }
 
+/** Opens a second tab while the first holds its first job, which the second then shows. */
+async function joinHeld(first: Page, openTab: () => Promise<Page>): Promise<Page> {
+  await holdOne(first);
+  const second = await openTab();
+  await expect(lane(second, `Tab A’s ${one}`)).toBeAttached();
+  return second;
+}
+
 const release = (page: Page) => page.getByRole('button', { name: `Release ${one}` }).click();
 
 test('a page that is alone shows nothing of tabs', async ({ lab }) => {
@@ -105,9 +113,7 @@ test('a race that met another tab is kept with its lanes, and is not replayed wi
   lab,
   openTab,
 }) => {
-  await holdOne(lab);
-  const b = await openTab();
-  await expect(lane(b, `Tab A’s ${one}`)).toBeAttached();
+  const b = await joinHeld(lab, openTab);
   await runRace(b);
   await release(lab);
   await verdict(lab);
@@ -140,9 +146,7 @@ test('a tab that is closed in mid-race is seen to be gone, and its name is free 
   lab,
   openTab,
 }) => {
-  await holdOne(lab);
-  const b = await openTab();
-  await expect(lane(b, `Tab A’s ${one}`)).toBeAttached();
+  const b = await joinHeld(lab, openTab);
   await lab.close();
   await expect(b.getByText('Tab A, closed ·').first()).toBeVisible();
   // It was held before its swap: whoever ended it there cannot be told from one whose swap had begun.
