@@ -1,5 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, test, verdict } from './page.ts';
+import { answer, expect, test, verdict } from './page.ts';
 
 test('every order of two appends: safe with the swap, six orders without, and an example replays', async ({
   lab,
@@ -32,6 +32,8 @@ test('every order of two appends: safe with the swap, six orders without, and an
   await expect(diagram.getByRole('group', { name: 'before' })).toBeVisible();
   await verdict(lab);
   await expect(lab.getByRole('region', { name: 'Verdict' })).toContainText('Violated');
+  await expect(lab.getByRole('textbox', { name: /^SQL/ })).toContainText('from icebase.lessons.explored');
+  await expect.poll(async () => (await answer(lab)).map(([p]) => p)).toEqual(['a', 'b']);
   await lab.screenshot({ path: test.info().outputPath('explored-on-workers.png') });
 });
 

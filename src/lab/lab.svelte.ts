@@ -164,8 +164,7 @@ export class Lab {
     const text = await scenarioText(challenge.workflow);
     this.lesson.open({ kind: 'challenge', challenge }, text);
     await this.#show(text);
-    const query = defaultQuery(this.workflow.workflows);
-    if (query !== null) this.workbench.put(query);
+    this.#putDefaultQuery();
   }
 
   /** Opens the race that a link's hash stands for; false if it stands for none. A damaged link is told, and opens nothing. */
@@ -193,6 +192,7 @@ export class Lab {
     this.protocol = protocol;
     this.controls.pace = lessonPace;
     await this.#show(workflow);
+    this.#putDefaultQuery();
     await this.run();
   }
 
@@ -300,6 +300,11 @@ export class Lab {
     this.workflow.text = text;
     await this.workflow.ready;
     this.race.prepare(this.workflow.jobs);
+  }
+
+  #putDefaultQuery(): void {
+    const query = defaultQuery(this.workflow.workflows);
+    if (query !== null) this.workbench.put(query);
   }
 
   /** How the lesson wants the race to go. A script is one of a single workflow. */
