@@ -2,14 +2,14 @@ import type { LaneJob } from '../../lab/lane-job.ts';
 import type { OldFuture } from '../../lab/old-future.ts';
 import type { AxisName } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
-import type { Detail, History } from '../../race/history.ts';
-import { strings } from '../strings.ts';
+import type { History } from '../../race/history.ts';
 import { type Axis, clockAxis, eventsAxis, type Stretch } from './axis.ts';
-import type { Drawing, Lane, Picture, Read, Spine, Swap } from './picture.ts';
+import type { Drawing, Lane, Picture, Read, Spine } from './picture.ts';
 import { layoutLane } from './lane.ts';
 import { steerableStops } from './stop-name.ts';
 import { laneName } from './lane-name.ts';
 import { layoutSpine, type SpineRoom, versionPlace } from './spine.ts';
+import { layoutSwaps } from './swap.ts';
 import { textWidth } from './text.ts';
 
 /** What the picture is a function of. */
@@ -106,7 +106,7 @@ function draw(input: PictureInput, frame: Frame): Drawing {
     lanes,
     spines,
     reads: reads(history, lanes, spines, { axis, left, narrow, isGhost }),
-    swaps: swaps(input, lanes, spines, axis, isGhost),
+    swaps: layoutSwaps(history, { lanes, spines, axis, left, size, narrow, isGhost }),
   };
 }
 
@@ -216,62 +216,4 @@ function reads(
       return [{ key: `read-${event.seq}`, index: lane.index, path, ghost: isGhost(event) }];
     }),
   );
-}
-
-function swaps(
-  { history, jobs, size, width }: PictureInput,
-  lanes: readonly Lane[],
-  spines: readonly Spine[],
-  axis: Axis,
-  isGhost: (event: RaceEvent) => boolean,
-): Swap[] {
-  const found = [...history.segments.values()].flat().flatMap(({ events }) =>
-    events.flatMap((event): { swap: Swap; event: RaceEvent }[] => {
-      const { stop } = event.detail;
-      if (stop !== 'swap-won' && stop !== 'swap-lost') return [];
-      const spine = spines.find(({ table }) => table === event.table);
-      const lane = lanes.find(({ job }) => job === event.job);
-      if (spine === undefined || lane === undefined || !axis.sees(axis.x(event))) return [];
-      const won = stop === 'swap-won';
-      const swap: Swap = {
-        key: `swap-${event.seq}`,
-        x: axis.x(event),
-        y1: lane.y,
-        y2: won ? spine.y : spine.y - size * 1.8,
-        won,
-        slight: event.attempt === 0,
-        label: null,
-        ghost: isGhost(event),
-      };
-      return [{ swap, event }];
-    }),
-  );
-  if (jobs.length > 4) return found.map(({ swap }) => swap);
-  const all = found.map(({ swap }) => swap);
-  return found.map(({ swap, event: { attempt, detail } }) => {
-    if (detail.stop !== 'swap-lost' || attempt === 0) return swap;
-    return { ...swap, label: lostLabel(swap, detail, all, { size, narrow: width < 560, axis }) };
-  });
-}
-
-function lostLabel(
-  { x, y1, y2 }: Swap,
-  { expected, found }: Detail<'swap-lost'>,
-  all: readonly Swap[],
-  { size, narrow, axis }: { size: number; narrow: boolean; axis: Axis },
-): Swap['label'] {
-  // Without room under the lane the words would lie on the next one; the caption and the inspector say the same.
-  if (y2 - y1 < size * 3.4) return null;
-  const version = (value: number | null) =>
-    value === null ? strings.race.none : strings.race.version(value);
-  const lines = narrow
-    ? [strings.race.differs(version(found))]
-    : [strings.race.expected(version(expected)), strings.race.found(version(found))];
-  const room = Math.max(...lines.map((line) => textWidth(line, size))) + size * 2;
-  const y = Math.max(y2 - size * 2.6, (y1 + y2) / 2);
-  const crossed = (from: number, to: number) =>
-    all.some((other) => other.x > from && other.x < to && other.y1 < y);
-  const tight = x + room > axis.width || crossed(x, x + room);
-  const left = tight && !crossed(x - room, x);
-  return { lines, x: x + (left ? -size : size), y, anchor: left ? 'end' : 'start' };
 }

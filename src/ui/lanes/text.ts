@@ -17,6 +17,25 @@ export function labelSpan({ x, text, anchor }: LabelWish, size: number): [number
   return [from, from + width];
 }
 
+/** A rectangle of the picture. */
+export interface Box {
+  x1: number;
+  x2: number;
+  y1: number;
+  y2: number;
+}
+
+/** The room that a label takes whose words stand on the line at `y`. */
+export function textBox(label: LabelWish & { y: number }, size: number): Box {
+  const [x1, x2] = labelSpan(label, size);
+  return { x1, x2, y1: label.y - size * 0.85, y2: label.y + size * 0.25 };
+}
+
+/** Whether two rectangles have a point in common. */
+export function touch(one: Box, other: Box): boolean {
+  return one.x1 < other.x2 && other.x1 < one.x2 && one.y1 < other.y2 && other.y1 < one.y2;
+}
+
 /** Hands out places on one line: says whether a span is free, and takes it if it is. */
 export class LabelLine {
   readonly #taken: [number, number][] = [];

@@ -127,6 +127,62 @@ test('a swap that was lost ends short of the table line and says what it expecte
   expect(lost[0]?.label?.lines).toEqual(['expected v1,', 'found v2']);
 });
 
+test.each([
+  [1400, 420],
+  [900, 420],
+  [640, 260],
+  [900, 200],
+  [360, 420],
+])(
+  'in %d by %d the words beside lost swaps stay in the picture and off all other words',
+  (...room) => {
+    const [width, height] = room;
+    const log = new RaceLog().work('vendor-one', 10).work('vendor-two', 10);
+    for (const version of [1, 2, 3]) {
+      log
+        .attempt('vendor-two', version, version, 0)
+        .attempt('vendor-one', version, version, 0)
+        .won('vendor-one', version, version + 1, version)
+        .lost('vendor-two', version, version, version + 1);
+    }
+    const drawn = picture(log.events, { width, height });
+    const span = (text: string, x: number, y: number, anchor: string) => {
+      const half = text.length * 3.6;
+      const middle = anchor === 'start' ? x + half : anchor === 'end' ? x - half : x;
+      return { from: middle - half, to: middle + half, top: y - 10, bottom: y + 2 };
+    };
+    const words = drawn.swaps.flatMap(({ label }) =>
+      (label?.lines ?? []).map((line, index) =>
+        span(line, label?.x ?? 0, (label?.y ?? 0) + index * 17, label?.anchor ?? ''),
+      ),
+    );
+    if (height > 200) expect(words.length).toBeGreaterThan(0);
+    const others = drawn.lanes.flatMap(({ bars }) => [
+      ...bars.map(({ x, y, width, height }) => ({
+        from: x,
+        to: x + width,
+        top: y,
+        bottom: y + height,
+      })),
+      ...bars.flatMap(({ label }) =>
+        label === null ? [] : [span(label.text, label.x, label.y, 'middle')],
+      ),
+    ]);
+    for (const [index, word] of words.entries()) {
+      expect(word.from).toBeGreaterThan(drawn.left);
+      expect(word.to).toBeLessThan(drawn.width);
+      for (const other of [...words.slice(index + 1), ...others]) {
+        const apart =
+          word.to <= other.from ||
+          word.from >= other.to ||
+          word.bottom <= other.top ||
+          word.top >= other.bottom;
+        expect(apart).toBe(true);
+      }
+    }
+  },
+);
+
 test('a read starts at the version that was read and ends at the attempt', () => {
   const drawn = picture(twoAppends());
   const v2 = drawn.spines[0]?.versions.find(({ version }) => version === 2);
