@@ -48,7 +48,10 @@ export const races = {
   forkHint:
     'Run the race on screen again up to the chosen event, and pause there. Choose an event of a finished race first.',
   compare: 'Compare two',
-  compareHint: 'Choose two races in the list first.',
+  compareHint: (kept: number) =>
+    kept < 2
+      ? 'Two kept races are needed. Run another one first.'
+      : 'Choose two races in the list first.',
   others: (count: number) =>
     `${counted(count, 'race')} of another version of this page cannot be opened and ${count === 1 ? 'is' : 'are'} left alone.`,
   confirm: {
