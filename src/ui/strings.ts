@@ -118,7 +118,8 @@ export const strings = {
     none: 'none',
     expected: (version: string) => `expected ${version},`,
     found: (version: string) => `found ${version}`,
-    differs: (version: string) => `≠ ${version}`,
+    differs: (expected: string, found: string) => `${expected} ≠ ${found}`,
+    differsFrom: (found: string) => `≠ ${found}`,
     queued: 'queued',
     waited: (ms: number) => `${grouped(Math.round(ms))} ms`,
     waitsFor: (names: readonly string[]) => `waits for ${joined(names)}`,
@@ -361,6 +362,7 @@ export const strings = {
 
   log: {
     label: 'Event log',
+    aloud: 'Race, told aloud',
     empty: 'Each event of the race is told here in one sentence.',
     at: (ms: number) => `${(ms / 1000).toFixed(2)} s`,
   },

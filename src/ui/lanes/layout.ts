@@ -3,6 +3,7 @@ import type { OldFuture } from '../../lab/old-future.ts';
 import type { AxisName } from '../../lab/race-view.svelte.ts';
 import type { RaceEvent } from '../../race/event.ts';
 import type { History } from '../../race/history.ts';
+import { datasetName } from '../../words.ts';
 import { type Axis, clockAxis, eventsAxis, type Stretch } from './axis.ts';
 import type { Drawing, Lane, Picture, Read, Spine } from './picture.ts';
 import { layoutLane } from './lane.ts';
@@ -45,7 +46,8 @@ export function layout(input: PictureInput): Picture {
   const isAhead = !hasBegun(input);
   const tables = [...new Set([...(oldFuture?.history.tables ?? []), ...history.tables])];
   const rows = rowPlaces(input, tables.length, { narrow, isAhead });
-  const left = narrow ? 16 : nameWidth(jobs, size, rows.labelled) + (rows.labelled ? 30 : 84);
+  const names = Math.max(nameWidth(jobs, size, rows.labelled), tableWidth(tables, size));
+  const left = narrow ? 16 : names + (rows.labelled ? 30 : 84);
   const axis = axisOf(input, { left, right });
   const here = events[input.cursor ?? events.length - 1];
   const frame: Frame = { axis, rows, tables, left, right, narrow };
@@ -150,6 +152,12 @@ function nameWidth(jobs: readonly LaneJob[], size: number, labelled: boolean): n
   const texts = jobs.map((job) => (labelled ? (job.elsewhere?.job ?? job.name) : laneName(job)));
   const longest = Math.max(0, ...texts.map((text) => textWidth(text, size) * 1.06));
   return Math.min(Math.max(longest, 76), size * (labelled ? 11.6 : 15));
+}
+
+/** A table's name is set smaller, in type of one width; a longer one breaks. */
+function tableWidth(tables: readonly string[], size: number): number {
+  const longest = Math.max(0, ...tables.map((table) => textWidth(datasetName(table), size * 0.92)));
+  return Math.min(longest, size * 11.6);
 }
 
 function axisOf(

@@ -67,8 +67,9 @@ function lostLabel(
 ): Label | null {
   const version = (value: number | null) =>
     value === null ? strings.race.none : strings.race.version(value);
-  const short = [strings.race.differs(version(found))];
   const full = [strings.race.expected(version(expected)), strings.race.found(version(found))];
+  const short = [strings.race.differs(version(expected), version(found))];
+  const shortest = [strings.race.differsFrom(version(found))];
   const crossed = ({ x1, x2, y1: top, y2: bottom }: Box) =>
     swaps.some((swap) => swap.x > x1 && swap.x < x2 && swap.y1 < bottom && swap.y2 > top);
   const isFree = (label: Label) =>
@@ -85,7 +86,7 @@ function lostLabel(
     { x: x - size, anchor: 'end' },
   ] as const;
   // Above the lanes of a narrow picture stand their names.
-  const labels = (narrow ? [short] : [full, short]).flatMap((lines) =>
+  const labels = (narrow ? [shortest] : [full, short, shortest]).flatMap((lines) =>
     heights(narrow ? y2 : y1, y2 - size * 1.3 * lines.length, size).flatMap((y) =>
       sides.map((side): Label => ({ lines, y, ...side })),
     ),
