@@ -32,7 +32,9 @@ test('every order of two appends: safe with the swap, six orders without, and an
   await expect(diagram.getByRole('group', { name: 'before' })).toBeVisible();
   await verdict(lab);
   await expect(lab.getByRole('region', { name: 'Verdict' })).toContainText('Violated');
-  await expect(lab.getByRole('textbox', { name: /^SQL/ })).toContainText('from icebase.lessons.explored');
+  await expect(lab.getByRole('textbox', { name: /^SQL/ })).toContainText(
+    'from icebase.lessons.explored',
+  );
   await expect.poll(async () => (await answer(lab)).map(([p]) => p)).toEqual(['a', 'b']);
   await lab.screenshot({ path: test.info().outputPath('explored-on-workers.png') });
 });

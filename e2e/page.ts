@@ -63,6 +63,10 @@ export async function verdict(page: Page): Promise<void> {
   });
 }
 
+/** The sheet with the diagram and its caption. */
+export const raceSheet = (page: Page): Locator =>
+  page.getByRole('region', { name: 'Race', exact: true });
+
 /** The answer of the Workbench, cell by cell. */
 export async function answer(page: Page): Promise<string[][]> {
   const rows = page.getByRole('grid', { name: 'Answer' }).getByRole('row');

@@ -1,6 +1,15 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
-import { answer, chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
+import {
+  answer,
+  chooseExample,
+  expect,
+  ledger,
+  raceSheet,
+  runRace,
+  test,
+  verdict,
+} from './page.ts';
 
 const trips = tripsPerVendor(sampleTrips);
 const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
@@ -69,7 +78,24 @@ test('a class can walk through the race by keyboard, and the inspector follows',
   const id = await selected.getAttribute('id');
   expect(await diagram.getAttribute('aria-activedescendant')).toBe(id);
   await lab.keyboard.press('End');
-  await expect(lab.getByText('Both appends are in.')).toBeVisible();
+  await expect(raceSheet(lab).getByText('Both appends are in.')).toBeVisible();
+});
+
+test('who does not see the diagram is told what came out and what is looked at, not every stop', async ({
+  lab,
+}) => {
+  await runRace(lab);
+  const log = lab.getByRole('log', { name: 'Race, told aloud' });
+  await expect(log).toContainText('Both appends are in.');
+  for (const job of ['nytaxi-vendor-one', 'nytaxi-vendor-two']) {
+    await expect(log).toContainText(`${job} won the swap.`);
+    await expect(log).toContainText(`${job} is done.`);
+  }
+  const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
+  const stops = await diagram.getByRole('option').count();
+  expect(await log.getByRole('paragraph').count()).toBeLessThan(stops / 2);
+  await diagram.press('Home');
+  await expect(log.getByRole('paragraph').last()).toContainText('It opens a DuckDB of its own.');
 });
 
 test('after both overwrites only the last committer is in the table, and the page says so', async ({
@@ -78,7 +104,7 @@ test('after both overwrites only the last committer is in the table, and the pag
   await runRace(lab);
   await chooseExample(lab, 'Two jobs overwrite');
   await runRace(lab);
-  await expect(lab.getByText(/committed last and replaced/)).toBeVisible();
+  await expect(raceSheet(lab).getByText(/committed last and replaced/)).toBeVisible();
   const rows = await ledger(lab);
   const [last] = rows.filter(([, , found]) => found > 0);
   expect(rows.filter(([, , found]) => found === 0)).toHaveLength(1);

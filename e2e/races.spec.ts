@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { sampleTrips, tripsPerVendor } from '../cli/taxi.ts';
-import { expect, ledger, runRace, test, verdict } from './page.ts';
+import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
 
 const trips = tripsPerVendor(sampleTrips);
 
@@ -15,7 +15,7 @@ test('a race is kept over a reload, opened, replayed on its table set back, and 
   const rows = table.locator('tbody tr');
   await expect(rows).toHaveCount(2);
   await rows.last().getByRole('button', { name: 'Open' }).click();
-  await expect(lab.getByText('Both appends are in.')).toBeVisible();
+  await expect(raceSheet(lab).getByText('Both appends are in.')).toBeVisible();
   await lab.screenshot({ path: test.info().outputPath('races.png') });
 
   await rows.last().getByRole('button', { name: 'Replay' }).click();

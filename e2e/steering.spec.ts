@@ -1,7 +1,16 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
-import { answer, chooseExample, expect, ledger, runRace, test, verdict } from './page.ts';
+import {
+  answer,
+  chooseExample,
+  expect,
+  ledger,
+  raceSheet,
+  runRace,
+  test,
+  verdict,
+} from './page.ts';
 
 const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
@@ -27,8 +36,8 @@ test('a job that is held before its swap loses it to the one that commits meanwh
   const lane = lab
     .getByRole('listbox', { name: /^Race diagram/ })
     .getByRole('group', { name: one });
-  await expect(lab.getByText(`${one} is held before its swap.`)).toBeVisible();
-  await expect(lab.getByText('when it is released, its swap is lost')).toBeVisible();
+  await expect(raceSheet(lab).getByText(`${one} is held before its swap.`)).toBeVisible();
+  await expect(raceSheet(lab).getByText('when it is released, its swap is lost')).toBeVisible();
   await expect(lab.locator('section.inspector')).toContainText('Ready to swap');
   await lab.getByRole('tab', { name: 'metadata.json' }).click();
   await expect(lab.getByRole('region', { name: 'metadata.json' })).toContainText(
@@ -66,7 +75,7 @@ test('with safety off a held job buries the other’s rows; the table is marked 
   await lab.keyboard.press('s');
   await expect(lab.getByRole('radio', { name: 'unsafe' })).toBeChecked();
   await letTwoCommitFirst(lab);
-  await expect(lab.getByText('it buries what was committed since')).toBeVisible();
+  await expect(raceSheet(lab).getByText('it buries what was committed since')).toBeVisible();
   await lab.getByRole('button', { name: `Release ${one}` }).click();
   await verdict(lab);
   const region = lab.getByRole('region', { name: 'Verdict' });
@@ -76,15 +85,11 @@ test('with safety off a held job buries the other’s rows; the table is marked 
     [one, tripsOf(1), tripsOf(1), 0],
     [two, tripsOf(2), 0, tripsOf(2)],
   ]);
-  await expect(
-    lab.getByRole('region', { name: 'Race', exact: true }).getByText('unsafe'),
-  ).toBeVisible();
+  await expect(raceSheet(lab).getByText('unsafe')).toBeVisible();
   await lab.getByRole('tab', { name: 'Files' }).click();
   await lab.getByRole('button', { name: 'Repair' }).click();
   await expect(lab.getByText(/rows in .* were added again/)).toBeVisible();
-  await expect(
-    lab.getByRole('region', { name: 'Race', exact: true }).getByText('unsafe'),
-  ).toBeHidden();
+  await expect(raceSheet(lab).getByText('unsafe')).toBeHidden();
   await lab.getByRole('tab', { name: 'Workbench', exact: true }).click();
   await expect
     .poll(async () =>
@@ -109,7 +114,7 @@ test('a class is led through a race by single keys, and the keys can be turned o
     'true',
   );
   await press('PageDown');
-  await expect(lab.getByText(`${two} read`)).toBeVisible();
+  await expect(raceSheet(lab).getByText(`${two} read`)).toBeVisible();
   await press('PageUp');
   await press('Shift+?');
   await expect(lab.getByRole('dialog', { name: 'Keys' })).toBeVisible();

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { sampleTrips, tripsPerVendor } from '../cli/taxi.ts';
-import { expect, ledger, runRace, test, verdict } from './page.ts';
+import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
 
 const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
@@ -66,7 +66,7 @@ test('a tab that joins late sees the race from its beginning, wins by hand, and 
     `Tab A’s ${one} starts. It opens a DuckDB of its own.`,
   );
   await expect(lane(b, `Tab A’s ${two}`).getByRole('option', { name: /is done/ })).toHaveCount(1);
-  await expect(b.getByText(`Tab A’s ${one} is held before its swap.`)).toBeVisible();
+  await expect(raceSheet(b).getByText(`Tab A’s ${one} is held before its swap.`)).toBeVisible();
   await expect(b.getByText('steered in Tab A')).toHaveCount(2);
   await expect(b.getByRole('button', { name: /^(Hold|Release|Kill) / })).toHaveCount(4);
 
@@ -81,7 +81,7 @@ test('a tab that joins late sees the race from its beginning, wins by hand, and 
   await expect(lane(lab, one).getByRole('option', { name: lost })).toHaveCount(1);
   const seen = new RegExp(`^Tab A’s ${one} lost the swap.* but ${one}|${two} made version \\d+`);
   await expect(lane(b, `Tab A’s ${one}`).getByRole('option', { name: seen })).toHaveCount(1);
-  await expect(lab.getByText(/lost 1 swap to Tab B’s/)).toBeVisible();
+  await expect(raceSheet(lab).getByText(/lost 1 swap to Tab B’s/)).toBeVisible();
   for (const page of [lab, b]) await expect(verdictOf(page)).toContainText('Holds');
   expect(await ledger(lab)).toEqual(allArrived);
   await expect(verdictOf(lab)).toContainText(/Tab B’s .* committed to ny_taxi_04 meanwhile/);

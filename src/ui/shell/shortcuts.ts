@@ -81,7 +81,7 @@ export function focusOf(target: EventTarget | null): Focus {
   for (const focus of ['text', 'scroller', 'choice', 'button'] as const) {
     if (target.closest(focusSelectors[focus])) return focus;
   }
-  const region = target.closest('[role="region"], [role="log"]');
+  const region = target.closest('[role="region"]');
   return region !== null && scrolls(region) ? 'scroller' : 'none';
 }
 
