@@ -4,7 +4,6 @@ import { deleteFiles } from '../../../src/iceberg/delete-files.ts';
 import { compare } from '../../../src/iceberg/expression.ts';
 import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
 import { content } from '../../../src/iceberg/manifest-types.ts';
-import { overwriteFiles } from '../../../src/iceberg/overwrite-files.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { rewriteFiles } from '../../../src/iceberg/rewrite-files.ts';
 import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
