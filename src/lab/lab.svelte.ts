@@ -159,10 +159,11 @@ export class Lab {
     await this.#show(text);
   }
 
-  /** Puts a challenge's workflow into the editor. */
+  /** Puts a challenge's workflow into the editor, with the safety on, whatever the last lesson had. */
   async openChallenge(challenge: Challenge): Promise<void> {
     const text = await scenarioText(challenge.workflow);
     this.lesson.open({ kind: 'challenge', challenge }, text);
+    this.protocol = 'queued';
     await this.#show(text);
     this.#putDefaultQuery();
   }

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { challenges } from '../../src/lab/challenges.ts';
 import { Lab } from '../../src/lab/lab.svelte.ts';
+import { scenarios } from '../../src/lab/scenarios/scenarios.ts';
 import { Session } from '../../src/lab/session.ts';
 
 it('runs the text as it was changed when it is run at once', async () => {
@@ -11,4 +13,15 @@ it('runs the text as it was changed when it is run at once', async () => {
     detail.stop === 'swap-won' && attempt > 0 ? [detail.operation] : [],
   );
   expect(operations).toEqual(['overwrite', 'overwrite']);
+});
+
+it('opens a challenge with the safety on, also after a lesson that had it off', async () => {
+  const lab = new Lab(new Session());
+  await lab.start();
+  for (const scenario of scenarios) {
+    if (scenario.protocol === 'unsafe') await lab.openScenario(scenario);
+  }
+  expect(lab.protocol).toBe('unsafe');
+  for (const challenge of challenges.slice(0, 1)) await lab.openChallenge(challenge);
+  expect(lab.protocol).toBe('queued');
 });
