@@ -9,6 +9,7 @@ import initialize, {
 import { IcejamError } from '../error.ts';
 import { wasmModule } from '../wasm.ts';
 import type { ColumnStats } from '../iceberg/metrics.ts';
+import { codecProperty } from '../iceberg/property.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import { withoutArrowHint } from './arrow-hint.ts';
 import { arrowSchema } from './arrow-type.ts';
@@ -62,7 +63,9 @@ export async function writeParquet(
   const labelled = hasFixedBytes(schema)
     ? withFixedBytes(stream, arrowSchema(schema))
     : replaceSchema(stream, arrowSchema(schema));
-  const writer = new WriterPropertiesBuilder().setCompression(compression(properties)).build();
+  const writer = new WriterPropertiesBuilder()
+    .setCompression(codecProperty(properties, 'write.parquet.compression-codec', 'zstd', codecs))
+    .build();
   const bytes = encode(labelled, writer);
   const footer = readFooter(bytes, schema);
   const nans = countNans(labelled);
@@ -97,14 +100,4 @@ export async function readParquet(bytes: Uint8Array, path: string): Promise<Uint
       context: { path },
     });
   }
-}
-
-function compression(properties: Record<string, string>): Compression {
-  const name = properties['write.parquet.compression-codec'] ?? 'zstd';
-  const codec = codecs[name.toLowerCase()];
-  if (codec !== undefined) return codec;
-  throw new IcejamError('IllegalArgument', `Unsupported compression codec: ${name}`, {
-    context: { property: 'write.parquet.compression-codec' },
-    remedy: `Use one of ${Object.keys(codecs).join(', ')}.`,
-  });
 }

@@ -55,7 +55,8 @@ const incoming = 'rows of a file';
  * that snapshot's schema; the current snapshot has those of the current schema. Only files that this engine has not
  * loaded yet are read. Answers how many rows there are, that schema, the snapshot's data files, and the columns that the
  * view and that schema lack because DuckDB cannot hold their values.
- * Throws `IllegalArgument` for an unknown snapshot, `Unsupported` if no column is left, and `NotFound` and `Corrupt` naming a file.
+ * Throws `IllegalArgument` for an unknown snapshot, `Unsupported` if no column is left, and `NotFound` and `Corrupt`
+ * naming a file.
  */
 export async function loadSnapshot(
   engine: Engine,

@@ -1,11 +1,12 @@
 import { IcejamError } from '../error.ts';
 import { compress, decompress } from './compression.ts';
+import { codecProperty } from './property.ts';
 import { decompressSnappy } from './snappy.ts';
 
 /** How the blocks of a file that we write are compressed. */
 export type AvroCodec = 'deflate' | 'null';
 
-/** What Iceberg calls the codecs, and ours for each: what no browser can compress is deflated, which every reader reads. */
+/** By the names of Iceberg: what no browser can compress is deflated, which every reader reads. */
 const codecs: Record<string, AvroCodec> = {
   gzip: 'deflate',
   uncompressed: 'null',
@@ -18,13 +19,7 @@ const codecs: Record<string, AvroCodec> = {
  * the browser's). Throws `IllegalArgument` for a name that Iceberg does not know.
  */
 export function manifestCodec(properties: Record<string, string>): AvroCodec {
-  const name = properties['write.manifest.compression-codec'] ?? 'gzip';
-  const codec = codecs[name.toLowerCase()];
-  if (codec !== undefined) return codec;
-  throw new IcejamError('IllegalArgument', `Unsupported compression codec: ${name}`, {
-    context: { property: 'write.manifest.compression-codec' },
-    remedy: `Use one of ${Object.keys(codecs).join(', ')}.`,
-  });
+  return codecProperty(properties, 'write.manifest.compression-codec', 'gzip', codecs);
 }
 
 /** A block as it stands in a file. */

@@ -55,8 +55,8 @@ const none: MetricsMode = { mode: 'none' };
 
 /**
  * The metrics that a data file's manifest entry keeps, by the table's `write.metadata.metrics.*` properties and what its
- * rows are sorted by (Java's `ParquetMetrics`). Columns inside lists and maps have sizes only; a NaN is no bound, and zeros get the sign that
- * covers both.
+ * rows are sorted by (Java's `ParquetMetrics`). Columns inside lists and maps have sizes only; a NaN is no bound, and
+ * zeros get the sign that covers both.
  */
 export function buildMetrics(
   schema: Schema,
