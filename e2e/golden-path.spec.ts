@@ -1,9 +1,7 @@
 import type { Page } from '@playwright/test';
-import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
 import { answer, expect, ledger, test, verdict } from './page.ts';
+import { tripsOf } from './trips.ts';
 
-const trips = tripsPerVendor(sampleTrips);
-const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
 const one = 'nytaxi-vendor-one';
 const two = 'nytaxi-vendor-two';
 

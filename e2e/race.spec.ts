@@ -1,5 +1,4 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
 import {
   answer,
   chooseExample,
@@ -10,9 +9,8 @@ import {
   test,
   verdict,
 } from './page.ts';
+import { tripsOf } from './trips.ts';
 
-const trips = tripsPerVendor(sampleTrips);
-const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
 const number = (text: string | undefined) => Number((text ?? '').replaceAll(',', ''));
 
 /** Rows by vendor in the answer to the proposed query: vendor, month, rows. */

@@ -1,8 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { sampleTrips, tripsPerVendor } from '../cli/taxi.ts';
 import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
-
-const trips = tripsPerVendor(sampleTrips);
+import { tripsOf } from './trips.ts';
 
 test('a race is kept over a reload, opened, replayed on its table set back, and compared', async ({
   lab,
@@ -25,7 +23,7 @@ test('a race is kept over a reload, opened, replayed on its table set back, and 
   await expect(rows).toHaveCount(3);
   await verdict(lab);
   expect((await ledger(lab)).map(([, told, found]) => [told, found])).toEqual(
-    [1, 2].map((vendor) => [trips.get(vendor), trips.get(vendor)]),
+    [1, 2].map((vendor) => [tripsOf(vendor), tripsOf(vendor)]),
   );
 
   for (const row of [rows.first(), rows.last()]) await row.getByRole('checkbox').check();

@@ -1,6 +1,5 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { tripsPerVendor, sampleTrips } from '../cli/taxi.ts';
 import {
   answer,
   chooseExample,
@@ -11,11 +10,10 @@ import {
   test,
   verdict,
 } from './page.ts';
+import { tripsOf } from './trips.ts';
 
-const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
 const two = 'nytaxi-vendor-two';
-const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
 
 /** Runs the race until both jobs have read the same version and wait before their swaps; then lets the second commit. */
 async function letTwoCommitFirst(page: Page): Promise<void> {

@@ -1,12 +1,10 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
-import { sampleTrips, tripsPerVendor } from '../cli/taxi.ts';
 import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
+import { tripsOf } from './trips.ts';
 
-const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
 const two = 'nytaxi-vendor-two';
-const tripsOf = (vendor: number) => trips.get(vendor) ?? 0;
 const allArrived = [
   [one, tripsOf(1), tripsOf(1), 0],
   [two, tripsOf(2), tripsOf(2), 0],

@@ -1,11 +1,10 @@
 import { type Browser, launch, type Page } from 'puppeteer-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { sampleTrips, tripsPerVendor } from '../cli/taxi.ts';
 import { buildIfStale, dist } from '../scripts/build.mjs';
 import { firefoxPath, noFirefox } from '../scripts/firefox.mjs';
 import { serve } from '../scripts/serve.mjs';
+import { tripsOf } from './trips.ts';
 
-const trips = tripsPerVendor(sampleTrips);
 const one = 'nytaxi-vendor-one';
 const two = 'nytaxi-vendor-two';
 
@@ -81,7 +80,7 @@ test('the use case: trips are dropped, two jobs append them, a tool registers th
     ['holds', 'committed', 'committed'],
     ['holds', 'committed'],
   ]);
-  expect(rows).toEqual([1, 2].map((vendor_id) => ({ vendor_id, trips: trips.get(vendor_id) })));
+  expect(rows).toEqual([1, 2].map((vendor_id) => ({ vendor_id, trips: tripsOf(vendor_id) })));
 });
 
 test('a held race by mouse: the held job loses its swap to the other, and wins the next one', async () => {
