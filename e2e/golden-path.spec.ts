@@ -1,9 +1,6 @@
 import type { Page } from '@playwright/test';
 import { answer, expect, ledger, test, verdict } from './page.ts';
-import { tripsOf } from './trips.ts';
-
-const one = 'nytaxi-vendor-one';
-const two = 'nytaxi-vendor-two';
+import { one, tripsOf, two } from './trips.ts';
 
 /** A user: the same path is walked by mouse and by keyboard alone. */
 interface Hand {

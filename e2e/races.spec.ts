@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
-import { tripsOf } from './trips.ts';
+import { one, tripsOf, two } from './trips.ts';
 
 test('a race is kept over a reload, opened, replayed on its table set back, and compared', async ({
   lab,
@@ -67,20 +67,30 @@ test('a race that is over is scrubbed and forked: by F, and by killing a job in 
   await lab.getByRole('button', { name: 'Hide the old future' }).click();
   await expect(forked).toBeHidden();
 
-  const kill = lab.getByRole('button', { name: 'Kill nytaxi-vendor-two' });
+  // Whoever wrote first: the other one cannot have committed by then, so that there is something left to go on with.
+  const wrote = await diagram
+    .getByRole('option', { name: /wrote .* into .* data files/ })
+    .evaluateAll((marks) =>
+      marks
+        .map((mark) => ({ id: mark.id, seq: Number(/\d+$/.exec(mark.id)?.[0]) }))
+        .toSorted((one, other) => one.seq - other.seq),
+    );
+  const mark = lab.locator(`[id="${wrote[0]?.id}"]`);
+  const [victim, survivor] = (await mark.getAttribute('aria-label'))?.includes(two)
+    ? [two, one]
+    : [one, two];
+  const kill = lab.getByRole('button', { name: `Kill ${victim}` });
   await expect(kill).toBeDisabled();
-  await diagram
-    .getByRole('option', { name: /nytaxi-vendor-two wrote .* into .* data files/ })
-    .click();
+  await mark.click();
   await kill.click();
   await dialog.getByRole('button', { name: 'Set back and fork' }).click();
-  await expect(lab.getByRole('button', { name: 'Run nytaxi-vendor-two again' })).toBeVisible({
+  await expect(lab.getByRole('button', { name: `Run ${victim} again` })).toBeVisible({
     timeout: 60_000,
   });
   await goOn.click();
   await verdict(lab);
   await lab.screenshot({ path: test.info().outputPath('killed-in-fork.png') });
-  await expect(lab.getByText('nytaxi-vendor-one committed.').first()).toBeVisible();
+  await expect(lab.getByText(`${survivor} committed.`).first()).toBeVisible();
   const { violations } = await new AxeBuilder({ page: lab }).analyze();
   expect(violations).toEqual([]);
 });

@@ -10,10 +10,7 @@ import {
   test,
   verdict,
 } from './page.ts';
-import { tripsOf } from './trips.ts';
-
-const one = 'nytaxi-vendor-one';
-const two = 'nytaxi-vendor-two';
+import { one, tripsOf, two } from './trips.ts';
 
 /** Runs the race until both jobs have read the same version and wait before their swaps; then lets the second commit. */
 async function letTwoCommitFirst(page: Page): Promise<void> {

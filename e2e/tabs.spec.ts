@@ -1,10 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, ledger, raceSheet, runRace, test, verdict } from './page.ts';
-import { tripsOf } from './trips.ts';
+import { one, tripsOf, two } from './trips.ts';
 
-const one = 'nytaxi-vendor-one';
-const two = 'nytaxi-vendor-two';
 const allArrived = [
   [one, tripsOf(1), tripsOf(1), 0],
   [two, tripsOf(2), tripsOf(2), 0],

@@ -3,10 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { buildIfStale, dist } from '../scripts/build.mjs';
 import { firefoxPath, noFirefox } from '../scripts/firefox.mjs';
 import { serve } from '../scripts/serve.mjs';
-import { tripsOf } from './trips.ts';
-
-const one = 'nytaxi-vendor-one';
-const two = 'nytaxi-vendor-two';
+import { one, tripsOf, two } from './trips.ts';
 
 let browser: Browser;
 let site: Awaited<ReturnType<typeof serve>>;
