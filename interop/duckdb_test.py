@@ -9,9 +9,6 @@ import duckdb
 from engines import canonical
 from scenario import alike, each_exported, for_each, steps
 
-# DuckDB 1.5.5 ends in a segmentation fault; see docs/interop.md.
-CRASHES = {"impala_iceberg_partitioned"}
-
 
 @cache
 def connection():
@@ -38,14 +35,16 @@ def rows_of(table, snapshot_id):
     return [canonical(row) for row in found.to_pylist(maps_as_pydicts="strict")]
 
 
-def each_readable():
-    return ((name, table) for name, table in each_exported() if name not in CRASHES)
+def readable(table):
+    """Its snapshots, but for those of old writers that name no schema: DuckDB 1.5.5 crashes on them."""
+    return [each.snapshot_id for each in table.metadata.snapshots if each.schema_id is not None]
 
 
 class DuckDbReads(unittest.TestCase):
-    @for_each(each_readable)
+    @for_each(each_exported)
     def test_every_snapshot_has_the_rows_that_the_app_sees(self, exported):
-        for snapshot_id, rows in exported.snapshots.items():
+        for snapshot_id in readable(exported.table):
+            rows = exported.snapshots[snapshot_id]
             if isinstance(rows, int):
                 self.assertEqual(count_of(exported.table, snapshot_id), rows)
             else:
