@@ -59,8 +59,8 @@ export class Lab {
   #exampleText = $state('');
   #starting = $state(false);
   #error = $state.raw<ErrorValue | null>(null);
-  /** Settles when the change of the text that was asked for last stands in it. */
-  #changed: Promise<void> = Promise.resolve();
+  /** Settles when the text that was asked for last stands in the editor. */
+  #written: Promise<void> = Promise.resolve();
 
   constructor(session: Session) {
     this.#session = session;
@@ -140,50 +140,58 @@ export class Lab {
   }
 
   /** Puts an example into the editor. */
-  async openExample(example: Example): Promise<void> {
-    this.#exampleText = await exampleText(example);
-    this.#example = example;
-    this.lesson.close();
-    await this.#show(this.#exampleText);
-    const query = defaultQuery(this.workflow.workflows);
-    if (query !== null) this.workbench.propose(query);
+  openExample(example: Example): Promise<void> {
+    return this.#write(async () => {
+      this.#exampleText = await exampleText(example);
+      this.#example = example;
+      this.lesson.close();
+      await this.#show(this.#exampleText);
+      const query = defaultQuery(this.workflow.workflows);
+      if (query !== null) this.workbench.propose(query);
+    });
   }
 
   /** Puts a scenario into the editor, with its protocol, its query, and the order in which its jobs go on. */
-  async openScenario(scenario: Scenario): Promise<void> {
-    const text = await scenarioText(scenario.name);
-    this.lesson.open({ kind: 'scenario', scenario }, text);
-    this.protocol = scenario.protocol;
-    this.controls.pace = lessonPace;
-    this.workbench.put(scenario.query);
-    await this.#show(text);
+  openScenario(scenario: Scenario): Promise<void> {
+    return this.#write(async () => {
+      const text = await scenarioText(scenario.name);
+      this.lesson.open({ kind: 'scenario', scenario }, text);
+      this.protocol = scenario.protocol;
+      this.controls.pace = lessonPace;
+      this.workbench.put(scenario.query);
+      await this.#show(text);
+    });
   }
 
   /** Puts a challenge's workflow into the editor, with the safety on, whatever the last lesson had. */
-  async openChallenge(challenge: Challenge): Promise<void> {
-    const text = await scenarioText(challenge.workflow);
-    this.lesson.open({ kind: 'challenge', challenge }, text);
-    this.protocol = 'queued';
-    await this.#show(text);
-    this.#putDefaultQuery();
+  openChallenge(challenge: Challenge): Promise<void> {
+    return this.#write(async () => {
+      const text = await scenarioText(challenge.workflow);
+      this.lesson.open({ kind: 'challenge', challenge }, text);
+      this.protocol = 'queued';
+      await this.#show(text);
+      this.#putDefaultQuery();
+    });
   }
 
   /** Opens the race that a link's hash stands for; false if it stands for none. A damaged link is told, and opens nothing. */
-  async openLink(hash: string): Promise<boolean> {
-    try {
-      const race = await raceOf(hash);
-      if (race === null || this.busy) return false;
-      const { workflow, protocol, query, files, script, seed } = race;
-      this.lesson.open({ kind: 'link', order: { script, seed }, files }, workflow);
-      this.protocol = protocol;
-      if (script !== null) this.controls.pace = lessonPace;
-      if (query !== null) this.workbench.put(query);
-      await this.#show(workflow);
-      return true;
-    } catch (thrown) {
-      this.#fail(thrown);
-      return false;
-    }
+  openLink(hash: string): Promise<boolean> {
+    return this.#write(async () => {
+      try {
+        const race = await raceOf(hash);
+        if (race === null || this.race.running) return false;
+        const { workflow, protocol, query, files, script, seed } = race;
+        this.lesson.open({ kind: 'link', order: { script, seed }, files }, workflow);
+        this.protocol = protocol;
+        if (script !== null) this.controls.pace = lessonPace;
+        if (query !== null) this.workbench.put(query);
+        await this.#show(workflow);
+        return true;
+      } catch (thrown) {
+        this.#fail(thrown);
+        return false;
+      }
+    });
   }
 
   /** Puts an explored schedule into the editor and runs it on real workers. Does nothing while a race runs. */
@@ -192,7 +200,7 @@ export class Lab {
     this.lesson.open({ kind: 'explored', script }, workflow);
     this.protocol = protocol;
     this.controls.pace = lessonPace;
-    await this.#show(workflow);
+    await this.#write(() => this.#show(workflow));
     this.#putDefaultQuery();
     await this.run();
   }
@@ -206,12 +214,12 @@ export class Lab {
     this.#starting = true;
     this.#error = null;
     try {
-      await this.#changed;
-      const { workflows } = this.workflow;
+      await this.#written;
+      if (!this.workflow.runnable) return;
+      const { text, workflows } = this.workflow;
+      const order = this.#order();
       await this.dropzone.provideSample(inputsOf(workflows));
       for (const workflow of workflows) {
-        const { text } = this.workflow;
-        const order = this.#order();
         const jobs = order.script === undefined ? workflow.jobs.map(({ name }) => name) : [];
         const options = { protocol: this.protocol, text, paused, ...order };
         await this.#session.start(workflow, { ...options, ...this.controls.startOptions(jobs) })
@@ -264,9 +272,9 @@ export class Lab {
     return own.find((name) => wanted.includes(name)) ?? own[0] ?? null;
   }
 
-  /** Changes how all jobs of the text save; a run that is asked for meanwhile waits for it. */
+  /** Changes how all jobs of the text save. */
   changeSaves(change: SaveChange): Promise<void> {
-    return (this.#changed = this.#changeSaves(change));
+    return this.#write(() => this.#changeSaves(change));
   }
 
   /** Switches the comparison of swaps off for the next race, or on again. */
@@ -295,6 +303,16 @@ export class Lab {
 
   #fail(thrown: unknown): void {
     this.#error = IcejamError.from(thrown).toValue();
+  }
+
+  /** Changes the text when the changes that were asked for before are made; a run waits for all of them. */
+  #write<T>(change: () => Promise<T>): Promise<T> {
+    const written = this.#written.then(change);
+    this.#written = written.then(
+      () => undefined,
+      () => undefined,
+    );
+    return written;
   }
 
   async #show(text: string): Promise<void> {
