@@ -27,6 +27,14 @@ export class JsonObject {
     throw corrupt(key, 'a string', value);
   }
 
+  /** A word out of a few, in any case. */
+  oneOf<Word extends string>(key: string, words: readonly Word[]): Word {
+    const value = this.string(key);
+    const found = words.find((word) => word === value.toLowerCase());
+    if (found !== undefined) return found;
+    throw corrupt(key, words.join(' or '), value);
+  }
+
   boolean(key: string): boolean {
     const value = this.get(key) ?? missing(key);
     if (typeof value === 'boolean') return value;

@@ -128,17 +128,19 @@ export function editProperties(
 }
 
 /**
- * Forgets snapshots. The log loses every entry up to the last one of a forgotten snapshot, as what came before it can no
- * longer be told (spec, "Snapshot log"); branches and tags of forgotten snapshots go too.
+ * Forgets snapshots. The log loses every entry up to the last one of a snapshot that is not known, as what came before it
+ * can no longer be told (spec, "Snapshot log"); branches and tags of forgotten snapshots go too.
  */
 export function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<bigint>): TableMetadata {
   const isKept = (entry: { 'snapshot-id': bigint }) => !ids.has(entry['snapshot-id']);
+  const snapshots = metadata.snapshots.filter(isKept);
+  const left = new Set(snapshots.map((snapshot) => snapshot['snapshot-id']));
   const log = metadata['snapshot-log'];
   return {
     ...metadata,
-    snapshots: metadata.snapshots.filter(isKept),
+    snapshots,
     refs: Object.fromEntries(Object.entries(metadata.refs).filter(([, ref]) => isKept(ref))),
-    'snapshot-log': log.slice(log.findLastIndex((entry) => !isKept(entry)) + 1),
+    'snapshot-log': log.slice(log.findLastIndex((entry) => !left.has(entry['snapshot-id'])) + 1),
     statistics: metadata.statistics.filter((file) => !isOf(file, ids)),
     'partition-statistics': metadata['partition-statistics'].filter((file) => !isOf(file, ids)),
   };
@@ -177,14 +179,15 @@ export function succeed(base: Table, metadata: TableMetadata, at: number): Table
     ...previous['metadata-log'],
     { 'timestamp-ms': previous['last-updated-ms'], 'metadata-file': base.pointer.location },
   ];
-  const known = new Set(previous.snapshots.map((snapshot) => snapshot['snapshot-id']));
+  const added = new Set(metadata.snapshots.map((snapshot) => snapshot['snapshot-id']));
+  for (const { 'snapshot-id': id } of previous.snapshots) added.delete(id);
   const current = metadata['current-snapshot-id'];
   return {
     ...metadata,
     'last-updated-ms': at,
     'metadata-log': metadataLog.slice(-Math.max(1, kept)),
     'snapshot-log': metadata['snapshot-log'].filter(
-      ({ 'snapshot-id': id }) => known.has(id) || id === current,
+      ({ 'snapshot-id': id }) => !added.has(id) || id === current,
     ),
   };
 }

@@ -162,8 +162,8 @@ export function parseSortOrder(json: unknown): SortOrder {
       return {
         transform: field.string('transform'),
         'source-id': field.integer('source-id'),
-        direction: field.string('direction') === 'desc' ? 'desc' : 'asc',
-        'null-order': field.string('null-order') === 'nulls-last' ? 'nulls-last' : 'nulls-first',
+        direction: field.oneOf('direction', ['asc', 'desc']),
+        'null-order': field.oneOf('null-order', ['nulls-first', 'nulls-last']),
       };
     }),
   };

@@ -26,6 +26,7 @@ export function parseSnapshot(json: unknown): Snapshot {
   const schemaId = object.optionalInteger('schema-id');
   const firstRowId = object.optionalInteger('first-row-id');
   const addedRows = object.optionalInteger('added-rows');
+  const keyId = object.optionalString('key-id');
   return {
     'sequence-number': object.optionalInteger('sequence-number') ?? 0,
     'snapshot-id': id,
@@ -36,6 +37,7 @@ export function parseSnapshot(json: unknown): Snapshot {
     ...(schemaId !== undefined && { 'schema-id': schemaId }),
     ...(firstRowId !== undefined && { 'first-row-id': firstRowId }),
     ...(addedRows !== undefined && { 'added-rows': addedRows }),
+    ...(keyId !== undefined && { 'key-id': keyId }),
   };
 }
 
@@ -58,6 +60,7 @@ export function snapshotJson(snapshot: Snapshot): object {
     'schema-id': snapshot['schema-id'],
     'first-row-id': snapshot['first-row-id'],
     'added-rows': snapshot['added-rows'],
+    'key-id': snapshot['key-id'],
   };
 }
 
@@ -69,7 +72,7 @@ export function parseRef(json: unknown): SnapshotRef {
   const maxRefAge = object.optionalInteger('max-ref-age-ms');
   return {
     'snapshot-id': object.long('snapshot-id'),
-    type: object.string('type') === 'tag' ? 'tag' : 'branch',
+    type: object.oneOf('type', ['branch', 'tag']),
     ...(minSnapshots !== undefined && { 'min-snapshots-to-keep': minSnapshots }),
     ...(maxSnapshotAge !== undefined && { 'max-snapshot-age-ms': maxSnapshotAge }),
     ...(maxRefAge !== undefined && { 'max-ref-age-ms': maxRefAge }),

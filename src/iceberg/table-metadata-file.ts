@@ -69,7 +69,9 @@ function fromJson(json: JsonObject): TableMetadata {
   const specs = parseSpecs(json, version);
   const sortOrders = json.list('sort-orders', parseSortOrder);
   const current = json.optionalLong('current-snapshot-id') ?? -1n;
-  const nextRowId = json.optionalInteger('next-row-id');
+  /** A number that files of v1 may leave out. */
+  const later = (key: string, fallback: number) =>
+    version > 1 ? json.integer(key) : (json.optionalInteger(key) ?? fallback);
   const metadata: TableMetadata = {
     'format-version': version as TableMetadata['format-version'],
     'table-uuid':
@@ -78,17 +80,17 @@ function fromJson(json: JsonObject): TableMetadata {
     'last-sequence-number': version > 1 ? json.integer('last-sequence-number') : 0,
     'last-updated-ms': json.integer('last-updated-ms'),
     'last-column-id': json.integer('last-column-id'),
-    'current-schema-id':
-      json.optionalInteger('current-schema-id') ?? schemas[0]?.['schema-id'] ?? 0,
+    'current-schema-id': later('current-schema-id', schemas[0]?.['schema-id'] ?? 0),
     schemas,
-    'default-spec-id': json.optionalInteger('default-spec-id') ?? 0,
+    'default-spec-id': later('default-spec-id', 0),
     'partition-specs': specs,
-    'last-partition-id': json.optionalInteger('last-partition-id') ?? lastPartitionId(specs),
-    'default-sort-order-id': json.optionalInteger('default-sort-order-id') ?? 0,
+    'last-partition-id': later('last-partition-id', lastPartitionId(specs)),
+    'default-sort-order-id': later('default-sort-order-id', 0),
     'sort-orders': sortOrders.length > 0 ? sortOrders : [{ 'order-id': 0, fields: [] }],
     properties: json.record('properties', (members, name) => members.string(name)),
     'current-snapshot-id': current === -1n ? null : current,
-    ...(nextRowId !== undefined && { 'next-row-id': nextRowId }),
+    // Counted from 0 again, it would give rows the ids of others.
+    ...(version > 2 && { 'next-row-id': json.integer('next-row-id') }),
     ...(json.has('encryption-keys') && {
       'encryption-keys': json.list('encryption-keys', (key) => key),
     }),
@@ -157,6 +159,13 @@ function checkReferences(metadata: TableMetadata): void {
     metadata['sort-orders'].some((candidate) => candidate['order-id'] === order),
     `Cannot find sort order with default-sort-order-id=${order} from sort-orders`,
   );
+  const last = metadata['last-sequence-number'];
+  for (const { 'sequence-number': sequenceNumber } of metadata.snapshots) {
+    check(
+      metadata['format-version'] === 1 || sequenceNumber <= last,
+      `Invalid snapshot with sequence number ${sequenceNumber} greater than last sequence number ${last}`,
+    );
+  }
   const snapshots = new Set(metadata.snapshots.map((snapshot) => snapshot['snapshot-id']));
   for (const [name, ref] of Object.entries(metadata.refs)) {
     check(

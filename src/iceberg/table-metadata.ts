@@ -90,6 +90,8 @@ export interface Snapshot {
   'schema-id'?: number;
   'first-row-id'?: number;
   'added-rows'?: number;
+  /** v3, passed on unread: the key that encrypts the manifest list's own key. */
+  'key-id'?: string;
 }
 
 /** A branch or tag. */

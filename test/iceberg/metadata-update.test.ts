@@ -138,6 +138,16 @@ describe('forgetting snapshots', () => {
     expect(Object.keys(left.refs)).toEqual(['main']);
     expect(left.statistics).toEqual([{ 'snapshot-id': 4 }]);
   });
+
+  it('cuts the log behind an entry of a snapshot that somebody else has forgotten', () => {
+    const many = metadataOf([1n, 2n, 3n, 4n].map((id, index) => snapshot(id, index + 1)));
+    const gone = {
+      ...many,
+      snapshots: many.snapshots.filter((each) => each['snapshot-id'] !== 2n),
+    };
+    const left = removeSnapshots(gone, new Set([1n]));
+    expect(left['snapshot-log'].map((each) => each['snapshot-id'])).toEqual([3n, 4n]);
+  });
 });
 
 describe('succeeding a version', () => {
@@ -170,6 +180,12 @@ describe('succeeding a version', () => {
     const inner = metadataOf([snapshot(1n, 1), snapshot(2n, 2), snapshot(3n, 3)]);
     const next = succeed(base(metadataOf([snapshot(1n, 1)])), inner, 9);
     expect(next['snapshot-log'].map((entry) => entry['snapshot-id'])).toEqual([1n, 3n]);
+  });
+
+  it('keeps the log entry of a snapshot that others have forgotten without cutting the log', () => {
+    const left = { ...two, snapshots: two.snapshots.slice(1) };
+    const next = succeed(base(left), left, 9);
+    expect(next['snapshot-log'].map((entry) => entry['snapshot-id'])).toEqual([1n, 2n]);
   });
 });
 

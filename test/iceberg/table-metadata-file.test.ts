@@ -33,6 +33,11 @@ const parse = (bytes: Uint8Array, path = 'opfs:///t/metadata/00002-x.metadata.js
 const text = async (...args: Parameters<typeof serializeTableMetadata>) =>
   new TextDecoder().decode(await serializeTableMetadata(...args));
 
+const sortOrder = (field: { direction: string; 'null-order': string }) => ({
+  'order-id': 1,
+  fields: [{ transform: 'identity', 'source-id': 1, ...field }],
+});
+
 describe('a metadata file', () => {
   it.each(ofJava)('of Java comes back byte for byte: %s', async (path) => {
     const metadata = await parseTableMetadata(golden(path), path);
@@ -136,6 +141,36 @@ describe('a metadata file', () => {
     expect(again).not.toHaveProperty('table-uuid');
   });
 
+  it('of v3 keeps the keys of encrypted manifest lists', async () => {
+    const json = parseJson(plainText(v2)) as { snapshots: object[] };
+    const rows = { 'first-row-id': 0, 'added-rows': 1 };
+    const snapshots = json.snapshots.map((each) => ({ ...each, ...rows, 'key-id': 'k1' }));
+    const keys = [{ 'key-id': 'k1', 'encrypted-key-metadata': 'AA==' }];
+    const v3 = { 'format-version': 3, 'next-row-id': 9, snapshots, 'encryption-keys': keys };
+    const metadata = await parse(changed(v3));
+    expect(await text(metadata, { gzip: false })).toContain(
+      '"first-row-id":0,"added-rows":1,"key-id":"k1"}',
+    );
+  });
+
+  it('reads the words of refs and sort orders in any case', async () => {
+    const metadata = await parse(
+      changed({
+        refs: {
+          main: { 'snapshot-id': 3268283547652548252n, type: 'BRANCH' },
+          v1: { 'snapshot-id': 3268283547652548252n, type: 'Tag' },
+        },
+        'sort-orders': [sortOrder({ direction: 'DESC', 'null-order': 'NULLS-LAST' })],
+        'default-sort-order-id': 1,
+      }),
+    );
+    expect(metadata.refs.v1?.type).toBe('tag');
+    expect(metadata['sort-orders'][0]?.fields[0]).toMatchObject({
+      direction: 'desc',
+      'null-order': 'nulls-last',
+    });
+  });
+
   it('reads a summary without an operation as an overwrite', async () => {
     const json = parseJson(plainText(v2)) as { snapshots: { summary: object }[] };
     const snapshots = json.snapshots.map((snapshot) => ({ ...snapshot, summary: { a: 'b' } }));
@@ -168,6 +203,23 @@ describe('a metadata file', () => {
       { refs: { main: { 'snapshot-id': 4558401493271559563n, type: 'branch' } } },
     ],
     ['Current snapshot is not set, but main branch exists', { 'current-snapshot-id': -1 }],
+    ['Cannot parse missing field: current-schema-id', { 'current-schema-id': undefined }],
+    ['Cannot parse missing field: default-spec-id', { 'default-spec-id': undefined }],
+    ['Cannot parse missing field: last-partition-id', { 'last-partition-id': undefined }],
+    ['Cannot parse missing field: default-sort-order-id', { 'default-sort-order-id': undefined }],
+    ['Cannot parse missing field: next-row-id', { 'format-version': 3 }],
+    [
+      'Invalid snapshot with sequence number 2 greater than last sequence number 1',
+      { 'last-sequence-number': 1 },
+    ],
+    [
+      'Cannot parse type to branch or tag: "head"',
+      { refs: { main: { 'snapshot-id': 3268283547652548252n, type: 'head' } } },
+    ],
+    [
+      'Cannot parse direction to asc or desc: "up"',
+      { 'sort-orders': [sortOrder({ direction: 'up', 'null-order': 'nulls-first' })] },
+    ],
   ])('is corrupt: %s', async (message, changes) => {
     await expect(parse(changed(changes))).rejects.toMatchObject({
       kind: 'Corrupt',
