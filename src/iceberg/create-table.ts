@@ -6,6 +6,7 @@ import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { checkCompatibility, fieldsOf } from './schema.ts';
+import { checkColumnProperties } from './schema-properties.ts';
 import type { StopDetail } from './stop.ts';
 import { loadTable, summarizeBase, type Table } from './table.ts';
 import type { PartitionSpec, Schema, SortOrder, TableMetadata } from './table-metadata.ts';
@@ -24,8 +25,8 @@ export interface NewTable {
 
 /**
  * Creates a table in a commit of its own. Losing the race to create it means using the winner's table: `created` tells
- * which. Throws `IllegalArgument` for reserved properties, `IllegalState` for types that the format version has not, and
- * `CommitStateUnknown`.
+ * which. Throws `IllegalArgument` for reserved properties, `Validation` for metrics of a column that there is not,
+ * `IllegalState` for types that the format version has not, and `CommitStateUnknown`.
  */
 export async function createTable(
   context: CommitContext,
@@ -76,6 +77,7 @@ function newMetadata(definition: NewTable, { clock, random }: CommitContext): Ta
   const { properties = {}, formatVersion = 2 } = definition;
   checkProperties(properties);
   checkCompatibility(schema, formatVersion);
+  checkColumnProperties(schema, properties);
   return {
     'format-version': formatVersion,
     'table-uuid': random.uuid(),

@@ -30,6 +30,9 @@ export interface ColumnStats {
   max: Value | undefined;
 }
 
+/** The prefix of properties that say how much is kept of a column, by its full name. */
+export const columnMetricsPrefix = 'write.metadata.metrics.column.';
+
 /** How much is kept of a column (Java's `MetricsModes`); `truncate` limits text and bytes to a length. */
 type MetricsMode = { mode: 'none' | 'counts' | 'full' } | { mode: 'truncate'; length: number };
 
@@ -47,7 +50,6 @@ export type Metrics = Required<
 >;
 
 const defaultProperty = 'write.metadata.metrics.default';
-const columnPrefix = 'write.metadata.metrics.column.';
 const limitProperty = 'write.metadata.metrics.max-inferred-column-defaults';
 const defaultLimit = 100;
 const defaultMode: MetricsMode = { mode: 'truncate', length: 16 };
@@ -123,7 +125,7 @@ function metricsModes(
   const inferred = configured === undefined ? inferredColumns(schema, properties) : null;
   const usual = inferred === null ? (parseMode(configured) ?? defaultMode) : none;
   const modeOf = ({ field: { id }, path }: FieldPlace) => {
-    const own = properties[columnPrefix + path];
+    const own = properties[columnMetricsPrefix + path];
     if (own !== undefined) return parseMode(own) ?? usual;
     const isSorted = sortOrder?.fields.some((item) => sortsBy(item, id)) === true;
     if (isSorted && (usual.mode === 'none' || usual.mode === 'counts')) return defaultMode;

@@ -6,8 +6,12 @@ import type { SnapshotRef, TableMetadata } from './table-metadata.ts';
 
 // As in Java, a change of branches or tags is rejected by any commit since the table was loaded.
 
-/** Creates a branch or tag. Rejected with `IllegalArgument` if the name is taken, `Validation` for an unknown snapshot. */
+/**
+ * Creates a branch or tag. Throws `IllegalArgument` for a retention that such a ref cannot have; rejected with
+ * `IllegalArgument` if the name is taken, `Validation` for an unknown snapshot.
+ */
 export function createRef(name: string, ref: SnapshotRef): Change {
+  checkRetention(ref);
   return refChange(`create-${ref.type}`, (metadata, at) => {
     if (metadata.refs[name] !== undefined) illegal(`Ref ${name} already exists`);
     return setRef(metadata, name, ref, at);
@@ -92,6 +96,20 @@ function moveBranch(
 
 function checkBranch(name: string, { type }: SnapshotRef): void {
   if (type === 'tag') illegal(`Ref ${name} is a tag not a branch`);
+}
+
+/** Java's `SnapshotRef.Builder`. */
+function checkRetention({ type, ...ref }: SnapshotRef): void {
+  const [snapshots, age] = [ref['min-snapshots-to-keep'], ref['max-snapshot-age-ms']];
+  if (type === 'tag') {
+    if (snapshots !== undefined) illegal('Tags do not support setting minSnapshotsToKeep');
+    if (age !== undefined) illegal('Tags do not support setting maxSnapshotAgeMs');
+  }
+  if (snapshots !== undefined && snapshots < 1) {
+    illegal('Min snapshots to keep must be greater than 0');
+  }
+  if (age !== undefined && age < 1) illegal('Max snapshot age must be greater than 0 ms');
+  if ((ref['max-ref-age-ms'] ?? 1) < 1) illegal('Max reference age must be greater than 0');
 }
 
 function refChange(

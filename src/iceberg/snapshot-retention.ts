@@ -27,9 +27,15 @@ export interface Retention {
 /**
  * Decides on one base what goes, at epoch ms `now` (Java's RemoveSnapshots): branches keep their newest ancestors, tags
  * their snapshot, and snapshots on no branch go by age.
- * Throws `IllegalArgument` for an id that a branch or tag stands on.
+ * Throws `IllegalArgument` for an id that a branch or tag stands on, and if no snapshot at all is to stay.
  */
 export function decideRetention(metadata: TableMetadata, expiry: Expiry, now: number): Retention {
+  if (expiry.retainLast !== undefined && expiry.retainLast < 1) {
+    throw new IcejamError(
+      'IllegalArgument',
+      `Number of snapshots to retain must be at least 1, cannot be: ${expiry.retainLast}`,
+    );
+  }
   const { properties } = metadata;
   const maxAge = integerProperty(
     properties,

@@ -1,4 +1,12 @@
-import type { ListType, MapType, PrimitiveType, StructType, Type } from './table-metadata.ts';
+import type {
+  ListType,
+  MapType,
+  NestedField,
+  PrimitiveType,
+  Schema,
+  StructType,
+  Type,
+} from './table-metadata.ts';
 
 /** Precision and scale of a decimal type. */
 export interface DecimalType {
@@ -54,11 +62,20 @@ export function typeText(type: Type): string {
   if (isPrimitive(type)) return canonical(type);
   if (type.type === 'list') return `list<${typeText(type.element)}>`;
   if (type.type === 'map') return `map<${typeText(type.key)}, ${typeText(type.value)}>`;
-  const fields = type.fields.map(({ id, name, required, type: inner, doc }) => {
-    const field = `${id}: ${name}: ${required ? 'required' : 'optional'} ${typeText(inner)}`;
-    return doc === undefined ? field : `${field} (${doc})`;
-  });
-  return `struct<${fields.join(', ')}>`;
+  return `struct<${type.fields.map(fieldText).join(', ')}>`;
+}
+
+function fieldText({ id, name, required, type, doc }: NestedField): string {
+  const field = `${id}: ${name}: ${required ? 'required' : 'optional'} ${typeText(type)}`;
+  return doc === undefined ? field : `${field} (${doc})`;
+}
+
+/** A schema as Java prints it: a line for each column, with a word on those that identify a row. */
+export function schemaText({ fields, 'identifier-field-ids': identifiers = [] }: Schema): string {
+  const lines = fields.map(
+    (field) => `  ${fieldText(field)}${identifiers.includes(field.id) ? ' (id)' : ''}`,
+  );
+  return `table {\n${lines.join('\n')}\n}`;
 }
 
 /** Whether two types are the same, field ids, names, nullability and docs included. */

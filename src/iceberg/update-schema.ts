@@ -3,6 +3,7 @@ import { exhaustive } from '../exhaustive.ts';
 import { metadataChange, type Change } from './change.ts';
 import { checkPartitionSources } from './partition-spec.ts';
 import { checkCompatibility, findFieldByName, withFreshIds } from './schema.ts';
+import { followSchema } from './schema-properties.ts';
 import { currentSchema, specById } from './table.ts';
 import type {
   NestedField,
@@ -28,7 +29,8 @@ export type SchemaEdit =
   | { edit: 'move'; column: string; after?: string; before?: string };
 
 /**
- * Changes the current schema; data files keep the one they were written with. Rejected by any commit since the table
+ * Changes the current schema, and with it the properties that name columns; data files keep the one they were written
+ * with. Rejected by any commit since the table
  * was loaded, and with `IllegalArgument` for a step that stored rows do not allow, `Validation` for the column of a
  * partition field (Java's SchemaUpdate).
  */
@@ -57,6 +59,7 @@ function edited(metadata: TableMetadata, edits: readonly SchemaEdit[]): TableMet
     ...metadata,
     'last-column-id': lastColumnId,
     'current-schema-id': id,
+    properties: followSchema(metadata.properties, before, schema),
     schemas:
       known === undefined
         ? [...metadata.schemas, { ...schema, 'schema-id': id }]
