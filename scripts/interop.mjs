@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { root } from './build.mjs';
@@ -109,18 +109,26 @@ function judge(file, env) {
   return { passed: Math.max(0, ran - failed), failed };
 }
 
-/** Compares random histories with Java Iceberg; Maven and a compiler are installed where that can be done. */
+/**
+ * Compares random histories with Java Iceberg, beside whatever else is done meanwhile; Maven and a compiler are installed
+ * where that can be done.
+ * @returns {Promise<{ passed: number, failed: number }>}
+ */
 function compareHistories() {
   const maven = () => spawnSync('mvn', ['-version'], { stdio: 'ignore' }).status === 0;
   if (!maven() && !(installOnDebian('maven default-jdk-headless') && maven())) {
     process.stdout.write('Histories were not compared with Java Iceberg: that needs Maven.\n');
-    return { passed: 0, failed: 0 };
+    return Promise.resolve({ passed: 0, failed: 0 });
   }
-  const { status } = spawnSync('node_modules/.bin/tsx', ['interop/histories/compare.ts'], {
+  const child = spawn('node_modules/.bin/tsx', ['interop/histories/compare.ts'], {
     cwd: root,
     stdio: 'inherit',
   });
-  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+  return new Promise((resolve) => {
+    child.on('close', (status) =>
+      resolve(status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }),
+    );
+  });
 }
 
 /** Installs what the strict checker beside the project needs, and answers how to call it; `undefined` if there is none. */
@@ -148,14 +156,15 @@ const env = {
   ...(strictChecker === undefined ? {} : { ICEJAM_CHECKER: strictChecker }),
 };
 rmSync(`${cache}/continued.json`, { force: true });
+const histories = compareHistories();
 writeOthers(env);
 runLaboratory('write');
 const judges = ['files', 'pyiceberg', 'duckdb'];
 if (strictChecker !== undefined) judges.unshift('checker');
 if (withSpark) judges.push('spark');
-const counts = [compareHistories(), ...judges.map((name) => judge(`${name}_test.py`, env))];
+const counts = judges.map((name) => judge(`${name}_test.py`, env));
 runLaboratory('read');
-counts.push(judge('continued_test.py', env));
+counts.push(judge('continued_test.py', env), await histories);
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
