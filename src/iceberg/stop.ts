@@ -125,6 +125,9 @@ export type StopDetail =
 /** A named point of the commit protocol at which a job can be held. */
 export type Stop = StopDetail['stop'];
 
+/** The stops behind which nothing of a job follows. */
+export const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
+
 /** All stops in the order in which a job that wins at once meets them. */
 export const stops = [
   'start',

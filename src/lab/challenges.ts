@@ -112,15 +112,15 @@ export const challenges: readonly Challenge[] = [
     isSolved: (report) => jobOf(report, 'patient')?.error?.kind === 'CommitFailed',
   },
   {
-    name: 'write-skew',
-    title: 'Fourteen cabs',
-    task: 'The vendors may run 12 cabs together. Make it 14, although both jobs ask for serializable isolation.',
+    name: 'twelve-cabs',
+    title: 'Only twelve cabs',
+    task: 'The vendors may run 12 cabs together, yet a race leaves 14, although both jobs ask for serializable isolation. Keep it at 12.',
     hints: [
       'Each job looks at the sum before it writes. When does it look?',
-      'Let both read their inputs before either of them commits.',
+      'The second one must see what the first has committed: hold it before it reads its inputs.',
     ],
     workflow: 'write-skew',
-    isSolved: (report, events) => isSafe(report) && allCommitted(report) && readBoth(events),
+    isSolved: (report, events) => isSafe(report) && allCommitted(report) && !readBoth(events),
   },
 ];
 

@@ -1,13 +1,9 @@
 import { untrack } from 'svelte';
+import type { ErrorValue } from '../error.ts';
 import type { Job } from '../flare/workflow.ts';
 import type { Protocol } from '../iceberg/stop.ts';
 import { conclude } from '../race/conclude.ts';
-import {
-  type ConflictingFile,
-  conflictingFiles,
-  conflictOf,
-  conflictSentence,
-} from '../race/conflict.ts';
+import { type ConflictingFile, conflictingFiles, conflictOf } from '../race/conflict.ts';
 import type { RaceEvent } from '../race/event.ts';
 import { historyOf } from '../race/history.ts';
 import { joinLogs } from '../race/joined-log.ts';
@@ -16,6 +12,7 @@ import { type Past, pastOf } from '../race/past.ts';
 import type { RaceState } from '../race/race-state.ts';
 import type { PartedLog, RaceRecord } from '../race/race-record.ts';
 import type { JobReport, WorkflowReport } from '../race/report.ts';
+import { reasonOf } from '../race/reason.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 import { type Witness, witnessOf } from '../race/witness.ts';
 import { type LaneJob, laneJob, withHolders } from './lane-job.ts';
@@ -199,12 +196,15 @@ export class RaceView {
     return untrack(() => narrate(event, this.#history));
   }
 
-  /** What stood in the way of a commit that was refused for files in conflict, else `null`. */
-  conflictOf({ detail }: RaceEvent): { sentence: string; files: ConflictingFile[] } | null {
-    const conflict = detail.stop === 'failed' ? conflictOf(detail.error) : null;
-    if (conflict === null) return null;
-    const sentence = conflictSentence(conflict, this.#history);
-    return { sentence, files: conflictingFiles(conflict, this.#history) };
+  /** The files that a commit was refused for, `null` if it was refused for something else. */
+  filesInConflict(error: ErrorValue): ConflictingFile[] | null {
+    const conflict = conflictOf(error);
+    return conflict && conflictingFiles(conflict, this.#history);
+  }
+
+  /** See {@link reasonOf}. */
+  reasonOf(error: ErrorValue): string {
+    return reasonOf(error, this.#history);
   }
 
   /** What came before an event. */

@@ -1,6 +1,6 @@
 import { type ErrorValue, IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
-import type { Stop } from '../iceberg/stop.ts';
+import { ends } from '../iceberg/stop.ts';
 import { tellDifference } from '../race/compare-races.ts';
 import {
   beginningsOf,
@@ -50,9 +50,6 @@ export interface AskedRace {
   tables: readonly string[];
   run: () => Promise<void>;
 }
-
-/** Stops behind which nothing of a job follows. */
-const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
 
 /** The races that this browser keeps, and the one that is on screen. */
 export class Races implements ForkablePast {

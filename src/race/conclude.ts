@@ -1,5 +1,7 @@
+import { ends } from '../iceberg/stop.ts';
 import { counted, joined } from '../words.ts';
 import { conflictOf, conflictSentence, partitionsText } from './conflict.ts';
+import { deathOutcome } from './death.ts';
 import type { RaceEvent } from './event.ts';
 import { type History, historyOf, rowsOf } from './history.ts';
 import { pastOf } from './past.ts';
@@ -43,6 +45,7 @@ export function conclude(
       failed.filter((job) => !hasCommitted(job)),
     ),
     ...refusals('may or may not have committed', 'may or may not have committed', ended('unknown')),
+    ...deaths(jobs, events),
     ...(conflict.length > 0
       ? conflict
       : [...replacements(history), ...outcomeOfSwaps(events, ledger, history)]),
@@ -72,6 +75,20 @@ function committedSentence(
 
 function refusals(one: string, many: string, jobs: readonly string[]): string[] {
   return jobs.length === 0 ? [] : [`${fewNames(jobs)} ${jobs.length === 1 ? one : many}.`];
+}
+
+/** A worker that was ended tells of no end: how far it came is all that is known of its job. */
+function deaths(jobs: readonly string[], events: readonly RaceEvent[]): string[] {
+  return jobs.flatMap((job) => {
+    const own = events.filter((event) => event.job === job);
+    const { detail } = own.at(-1) ?? {};
+    if (detail === undefined || ends.includes(detail.stop)) return [];
+    const run = own.slice(own.findLastIndex((event) => event.detail.stop === 'start'));
+    const { outcome, snapshotId } = deathOutcome(run.map((event) => event.detail));
+    if (outcome === 'unknown')
+      return [`${job} was killed at its swap, so nobody was told whether it committed.`];
+    return [`${job} was killed${snapshotId === null ? '' : ' after its swap was won'}.`];
+  });
 }
 
 /** What stood in the way of those that were refused and did not run again. */

@@ -11,6 +11,8 @@ export interface Conflict {
   partitions: boolean;
   /** They are where the job has read; otherwise where it writes. */
   read: boolean;
+  /** They were to be rewritten or deleted and are in the table no more; otherwise they were found. */
+  missing: boolean;
   paths: string[];
 }
 
@@ -26,14 +28,23 @@ export interface ConflictingFile {
 const conflictText =
   /^(?<read>Rows that this operation has read were changed since: )?Found conflicting (?<deleted>deleted )?files that can (?:contain|apply to) records matching (?<partitions>partitions \[|\[)?.*: \[(?<paths>.*)\]$/s;
 
+/** Java's text for files that an operation rewrites or deletes, and that are in the table no more. */
+const missingText = /^Missing required files to delete: (?<paths>.*)$/s;
+
 /** What a refusal says of the files in conflict; `null` if it was refused for something else. */
 export function conflictOf(error: ErrorValue | null): Conflict | null {
-  const groups = error?.kind === 'Validation' ? conflictText.exec(error.message)?.groups : null;
-  if (groups === null || groups === undefined) return null;
+  if (error?.kind !== 'Validation') return null;
+  const missing = missingText.exec(error.message)?.groups?.paths?.split(',');
+  if (missing !== undefined) {
+    return { deleted: true, partitions: false, read: false, missing: true, paths: missing };
+  }
+  const groups = conflictText.exec(error.message)?.groups;
+  if (groups === undefined) return null;
   return {
     deleted: groups.deleted !== undefined,
     partitions: groups.partitions !== undefined,
     read: groups.read !== undefined,
+    missing: false,
     paths: (groups.paths ?? '').split(', '),
   };
 }

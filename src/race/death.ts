@@ -23,7 +23,9 @@ export function deathReport(
 }
 
 /** What is known of a job whose worker died after these stops: between swap and answer nothing is. */
-function deathOutcome(stops: readonly StopDetail[]): Pick<JobReport, 'outcome' | 'snapshotId'> {
+export function deathOutcome(
+  stops: readonly StopDetail[],
+): Pick<JobReport, 'outcome' | 'snapshotId'> {
   const won = stops.findLast((detail) => detail.stop === 'swap-won' && detail.snapshotId !== null);
   if (won?.stop === 'swap-won') return { outcome: 'killed', snapshotId: won.snapshotId };
   const outcome = stops.at(-1)?.stop === 'before-swap' ? 'unknown' : 'killed';

@@ -1,10 +1,10 @@
 import { exhaustive } from '../exhaustive.ts';
 import { counted, datasetName, grouped, joined } from '../words.ts';
 import { buriedBy } from './buried.ts';
-import { conflictOf, conflictSentence } from './conflict.ts';
 import type { RaceEvent } from './event.ts';
 import { type Detail, type History, rowsOf } from './history.ts';
 import { pastOf } from './past.ts';
+import { reasonOf } from './reason.ts';
 
 /**
  * What happened at an event: one bold sentence first, then at most two that say why, in names and not in ids.
@@ -141,16 +141,16 @@ function swapLost(
 }
 
 function failed(job: string, { error }: Detail<'failed'>, history: History): string {
-  const conflict = conflictOf(error);
+  const reason = reasonOf(error, history);
   switch (error.kind) {
     case 'WorkerKilled':
       return `${job} was killed. What it wrote before lies there, named by no version.`;
     case 'Validation':
-      return `${job} was refused. ${conflict === null ? error.message : conflictSentence(conflict, history)}`;
+      return `${job} was refused. ${reason}`;
     case 'CommitFailed':
-      return `${job} gave up. ${error.message}`;
+      return `${job} gave up. ${reason}`;
     default:
-      return `${job} failed. ${error.message}`;
+      return `${job} failed. ${reason}`;
   }
 }
 

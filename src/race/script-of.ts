@@ -1,8 +1,6 @@
-import type { Stop } from '../iceberg/stop.ts';
+import { ends, type Stop } from '../iceberg/stop.ts';
 import type { Moment } from './causal-order.ts';
 import type { Script, Step } from './script.ts';
-
-const ends: readonly Stop[] = ['finished', 'failed', 'unknown'];
 
 /**
  * The script by which a race comes out as it did, from what happened in it in causal order. Each event was reached by

@@ -48,7 +48,11 @@ describe('a challenge is solved', () => {
       'run vendor-one to swap-won of attempt 1\nkill vendor-one at swap-won',
     ],
     ['starve', 'optimistic', scriptOf('retries-exhausted')],
-    ['write-skew', 'optimistic', scriptOf('write-skew')],
+    [
+      'twelve-cabs',
+      'optimistic',
+      'run before to finished\nrun vendor-one to finished\nrun vendor-two to finished',
+    ],
   ])('%s', async (name, protocol, script) => {
     expect(await solves(name, protocol, script)).toBe(true);
   });
@@ -58,6 +62,7 @@ describe('a challenge is not solved', () => {
   it.each<[string, string, Protocol, string]>([
     ['lose-rows', 'by two jobs that see each other', 'unsafe', oneAfterTheOther],
     ['orphans', 'by a kill before there are files', 'queued', 'kill vendor-one at start'],
+    ['twelve-cabs', 'by two that read the same sum', 'optimistic', scriptOf('write-skew')],
   ])('%s %s', async (name, _, protocol, script) => {
     expect(await solves(name, protocol, script)).toBe(false);
   });

@@ -91,3 +91,35 @@ test('a job that was refused for a conflict hears whose rows stood in its way, a
     'one committed. two was refused. one added 901 rows to month=2016-01, which this job replaces.',
   );
 });
+
+test('a job that was compacting hears whose files another took away, without their paths', () => {
+  const files = [{ path: 'opfs:///a.parquet', bytes: 1, rows: 901, partition: 'month=2016-01' }];
+  const log = new RaceLog()
+    .add('before', 0, { stop: 'data-written', files, ms: 1 })
+    .won('before', 1, 2, 901)
+    .finished('before', 901)
+    .won('overwrite', 1, 3, 972, 'overwrite')
+    .finished('overwrite', 972)
+    .lost('compaction', 1, 2, 3);
+  const message = 'Missing required files to delete: opfs:///a.parquet';
+  log.add('compaction', 2, {
+    stop: 'failed',
+    error: { kind: 'Validation', message, context: {}, retryable: false },
+  });
+  expect(conclude(log.events)).toBe(
+    'before and overwrite committed. compaction was refused. Since it began, 901 rows of before were deleted from month=2016-01, on which this commit builds.',
+  );
+});
+
+test('a job whose worker was ended is told by how far it had come', () => {
+  const other = new RaceLog().won('two', 1, 2, 10).finished('two', 10).events;
+  const after = (log: RaceLog) => conclude([...other, ...log.events]);
+  const begun = () => new RaceLog().work('one', 4696);
+  expect(after(begun())).toBe('two committed. one was killed. No swap was lost.');
+  expect(after(begun().attempt('one', 1, 1, 0))).toBe(
+    'two committed. one was killed at its swap, so nobody was told whether it committed. No swap was lost.',
+  );
+  expect(after(begun().attempt('one', 1, 1, 0).won('one', 1, 2, 4696))).toBe(
+    'two committed. one was killed after its swap was won. No swap was lost.',
+  );
+});

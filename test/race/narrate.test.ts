@@ -83,6 +83,18 @@ test('a refusal carries the reason, and a kill is no failure of the job', () => 
   expect(nth(log.events, 1)).toContain('two was killed.');
 });
 
+test('who gave up hears how many swaps it lost, and no paths', () => {
+  const gaveUp = (attempts: number) => {
+    const message =
+      'Cannot commit to table a:b/c metadata location from opfs:///1 to opfs:///2 because it has been concurrently modified to opfs:///3';
+    const context = { table: 'a:b/c', attempts: String(attempts) };
+    const error = { kind: 'CommitFailed', message, context, retryable: true } as const;
+    return nth(new RaceLog().add('one', attempts, { stop: 'failed', error }).events, 0);
+  };
+  expect(gaveUp(3)).toBe('one gave up. It lost all of its 3 swaps, and may not try again.');
+  expect(gaveUp(1)).toBe('one gave up. It lost its swap, and may not try again.');
+});
+
 test('no sentence shows a path, an id or an address', () => {
   const events = twoAppends();
   for (const event of events) {

@@ -46,7 +46,7 @@ function checkInterval(evidence: Evidence, { job }: Commit): string[] {
 function checkConflict(evidence: Evidence, commit: Commit): string[] {
   const { error, name } = commit.job;
   const conflict = conflictOf(error);
-  if (conflict === null) return [];
+  if (conflict === null || conflict.missing) return [];
   const { before, changes } = evidence.history;
   const known = new Map(
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),

@@ -8,6 +8,7 @@ import { strings } from '../strings.ts';
 import type { Axis } from './axis.ts';
 import { layoutWaiting } from './lane-status.ts';
 import type { Bar, Lane, Mark, Shape, Wait } from './picture.ts';
+import { isSteerable } from './stop-name.ts';
 import { LabelLine, labelSpan, textWidth } from './text.ts';
 
 /** What a lane is laid out in. */
@@ -173,19 +174,17 @@ function shapeOf({ detail }: RaceEvent): Shape {
   }
 }
 
-const endStops = new Set(['finished', 'failed', 'unknown']);
-
 /** A killed worker leaves no event: its end stands beside its last one. */
 function silentEnd(
   job: LaneJob,
   segments: readonly Segment[],
-  { axis, y, isGhost }: LaneRoom,
+  { axis, y, size, isGhost }: LaneRoom,
 ): Mark[] {
   const last = segments.at(-1)?.events.at(-1);
-  if (last === undefined || endStops.has(last.detail.stop)) return [];
+  if (last === undefined || !isSteerable(last.detail.stop)) return [];
   const shape = job.outcome === 'killed' ? 'killed' : job.outcome === 'unknown' ? 'unknown' : null;
   if (shape === null) return [];
-  const x = axis.x(last) + Math.max(axis.step, 20);
+  const x = Math.min(axis.x(last) + Math.max(axis.step, 20), axis.width - size * 0.8);
   return [{ key: `${job.name}-end`, seq: null, event: null, x, y, shape, ghost: isGhost(last) }];
 }
 

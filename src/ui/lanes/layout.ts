@@ -60,7 +60,7 @@ export function layout(input: PictureInput): Picture {
     ...draw(input, frame),
     oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
     roomy: rows.labelled,
-    ahead: isAhead ? stopsAhead(left, axis.width - right) : [],
+    ahead: isAhead ? stopsAhead(left, axis.width - right - size * 1.5) : [],
     stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };
 }
@@ -134,7 +134,7 @@ function drawOldFuture(
   };
 }
 
-/** The stops of a job that wins at once, evenly spaced. */
+/** The stops of a job that wins at once, evenly spaced; the slanted name of the last one reaches beyond `right`. */
 function stopsAhead(left: number, right: number): Picture['ahead'] {
   const stops = steerableStops.filter((stop) => stop !== 'swap-lost');
   const step = (right - left) / stops.length;

@@ -149,7 +149,7 @@ export function inspect(event: RaceEvent, past: Past): Inspection {
         ],
       };
     case 'failed':
-      return { ...plain, ...failure(detail.error) };
+      return { ...plain, ...failure(detail.error, event, past) };
     case 'unknown':
       return { ...plain, tone: 'unknown', error: detail.error };
     default:
@@ -201,8 +201,20 @@ function waitFacts(past: Past): Fact[] {
   ];
 }
 
-function failure(error: ErrorValue): Partial<Inspection> {
+function failure(error: ErrorValue, event: RaceEvent, past: Past): Partial<Inspection> {
   if (error.kind === 'WorkerKilled') return { headline: texts.killed, tone: 'killed', error };
   const refused = error.kind === 'Validation' || error.kind === 'CommitFailed';
-  return { ...(refused ? {} : { headline: texts.failed }), tone: 'refused', error };
+  const last = error.kind === 'CommitFailed' ? past.latest('swap-lost') : undefined;
+  return {
+    ...(refused ? {} : { headline: texts.failed }),
+    ...(last === undefined ? {} : gaveUp(error, lost(last, event, past))),
+    tone: 'refused',
+    error,
+  };
+}
+
+/** The swap that was one too many, and what Iceberg says of it, which is too long to read. */
+function gaveUp({ message }: ErrorValue, last: ReturnType<typeof lost>): Partial<Inspection> {
+  const says = { label: texts.says, value: texts.saysShort(message), copy: message };
+  return { comparison: last.comparison, difference: last.difference, facts: [says] };
 }

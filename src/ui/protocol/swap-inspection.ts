@@ -26,7 +26,7 @@ export function snapshotFact(
 /** A file's name, shortened in the middle. */
 export function shortName(path: string): string {
   const name = fileName(path);
-  return name.length > 30 ? `${name.slice(0, 10)}…${name.slice(-17)}` : name;
+  return name.length > 26 ? `${name.slice(0, 10)}…${name.slice(-14)}` : name;
 }
 
 /** A file by its shortened name. */

@@ -11,7 +11,8 @@ export const controls = {
   paceFull: 'full pace',
   paceSlow: (factor: number) => `1/${grouped(factor)} of the pace`,
   paceMark: (factor: number) => (factor === 1 ? 'full' : `1/${grouped(factor)}`),
-  meet: 'Meet at the swap',
+  meet: 'Meet',
+  meetWhere: 'at the swap',
   meetHint:
     'Each job waits before its first swap until all have read the table: all but one must lose it.',
   changes: {

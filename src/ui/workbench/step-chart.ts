@@ -30,15 +30,17 @@ export function stepChart(
   const start = steps[0];
   const path = steps.slice(1).reduce((line, { at, rows }) => `${line}H${x(at)}V${y(rows)}`, '');
   const line = start === undefined ? '' : `M${left} ${y(start.rows)}${path}H${right}`;
-  const labels = steps
-    .filter(({ rows }, index) => rows > 0 || index === steps.length - 1)
-    .map(({ at, rows }, index) => {
-      const roomLeft = x(at) > left + size * 4;
-      const shift = roomLeft ? -6 : 4;
-      const lift = index > 0 || roomLeft ? size * 0.35 : -size * 0.5;
-      const anchor = roomLeft ? ('end' as const) : ('start' as const);
-      return { x: x(at) + shift, y: y(rows) + lift, text: grouped(rows), anchor };
-    });
+  const labels = steps.flatMap(({ at, rows }, index) => {
+    if (rows === 0 && index < steps.length - 1) return [];
+    const roomLeft = x(at) > left + size * 4;
+    const shift = roomLeft ? -6 : 4;
+    const anchor = roomLeft ? ('end' as const) : ('start' as const);
+    // A number beside a low step would lie on the line before it.
+    const before = y(steps[index - 1]?.rows ?? 0);
+    const isBeside = roomLeft && Math.abs(before - y(rows)) > size * 0.7;
+    const foot = isBeside ? y(rows) + size * 0.35 : Math.min(before, y(rows)) - size * 0.4;
+    return [{ x: x(at) + shift, y: foot, text: grouped(rows), anchor }];
+  });
   return {
     line,
     area: line === '' ? '' : `${line}V${base}H${left}Z`,

@@ -117,6 +117,21 @@ test('a job that queued says how long it waited, and who had the table', () => {
   expect(inspection(log.events, isLost).facts[1]?.value).toBe('20 ms');
 });
 
+test('who gave up shows the swap that was one too many, and Iceberg’s words to copy', () => {
+  const message =
+    'Cannot commit to table a:b/c metadata location from opfs:///1 to opfs:///2 because it has been concurrently modified to opfs:///3';
+  const log = new RaceLog().won('one', 1, 2, 10).attempt('two', 1, 1, 0).lost('two', 1, 1, 2);
+  log.add('two', 1, {
+    stop: 'failed',
+    error: { kind: 'CommitFailed', message, context: { attempts: '1' }, retryable: true },
+  });
+  const shown = inspection(log.events, ({ detail }) => detail.stop === 'failed');
+  expect(shown).toMatchObject({ headline: 'Refused', tone: 'refused' });
+  expect(shown.comparison).toMatchObject({ expected: 'v1', found: 'v2', same: false });
+  expect(shown.facts).toMatchObject([{ label: 'Iceberg says', copy: message }]);
+  expect(shown.facts[0]?.value).not.toContain('opfs');
+});
+
 test('a refusal, a failure and a kill are told apart', () => {
   const headline = (kind: 'Validation' | 'SqlInvalid' | 'WorkerKilled') =>
     inspection(

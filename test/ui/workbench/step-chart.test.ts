@@ -25,6 +25,15 @@ test('rows that vanish step down', () => {
   expect(Number(to)).toBeGreaterThan(Number(from));
 });
 
+test('the number of a low step stands above both lines, as beside it would lie on the one before', () => {
+  const low = stepChart([sighting(0, 0), sighting(50, 1712), sighting(100, 1783)], room);
+  const [, , after = 0] = [...low.line.matchAll(/[MV ]([\d.]+)/g)].map(([, y]) => Number(y));
+  expect(low.labels.at(-1)?.text).toBe('1,783');
+  expect(low.labels.at(-1)?.y).toBeLessThan(after);
+  const high = stepChart([sighting(0, 0), sighting(50, 901), sighting(100, 1783)], room);
+  expect(high.labels.at(-1)?.y).toBeGreaterThan(after);
+});
+
 test('nothing seen draws nothing', () => {
   expect(stepChart([], room)).toMatchObject({ line: '', area: '', labels: [] });
 });
