@@ -34,6 +34,8 @@ test('a race is kept over a reload, opened, replayed on its table set back, and 
   await lab.screenshot({ path: test.info().outputPath('comparison.png') });
   const { violations } = await new AxeBuilder({ page: lab }).analyze();
   expect(violations).toEqual([]);
+  await comparison.getByRole('listbox').first().press('Escape');
+  await expect(comparison).toBeHidden();
 });
 
 test('a race that is over is scrubbed and forked: by F, and by killing a job in its past', async ({

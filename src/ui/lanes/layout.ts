@@ -46,8 +46,8 @@ export function layout(input: PictureInput): Picture {
   const isAhead = !hasBegun(input);
   const tables = [...new Set([...(oldFuture?.history.tables ?? []), ...history.tables])];
   const rows = rowPlaces(input, tables.length, { narrow, isAhead });
-  const names = Math.max(nameWidth(jobs, size, rows.labelled), tableWidth(tables, size));
-  const left = narrow ? 16 : names + (rows.labelled ? 30 : 84);
+  const names = Math.max(nameWidth(jobs, size, rows.roomy), tableWidth(tables, size));
+  const left = narrow ? 16 : names + (rows.roomy ? 30 : 84);
   const axis = axisOf(input, { left, right });
   const here = events[input.cursor ?? events.length - 1];
   const frame: Frame = { axis, rows, tables, left, right, narrow };
@@ -59,7 +59,7 @@ export function layout(input: PictureInput): Picture {
     grid: axis.grid,
     ...draw(input, frame),
     oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
-    roomy: rows.labelled,
+    roomy: rows.roomy,
     ahead: isAhead ? stopsAhead(left, axis.width - right - size * 1.5) : [],
     stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };
@@ -148,10 +148,10 @@ function hasBegun({ history, jobs, running }: PictureInput): boolean {
 }
 
 /** Where there is room for two lines, a job of another tab has its tab in the first. */
-function nameWidth(jobs: readonly LaneJob[], size: number, labelled: boolean): number {
-  const texts = jobs.map((job) => (labelled ? (job.elsewhere?.job ?? job.name) : laneName(job)));
+function nameWidth(jobs: readonly LaneJob[], size: number, roomy: boolean): number {
+  const texts = jobs.map((job) => (roomy ? (job.elsewhere?.job ?? job.name) : laneName(job)));
   const longest = Math.max(0, ...texts.map((text) => textWidth(text, size) * 1.06));
-  return Math.min(Math.max(longest, 76), size * (labelled ? 11.6 : 15));
+  return Math.min(Math.max(longest, 76), size * (roomy ? 11.6 : 15));
 }
 
 /** A table's name is set smaller, in type of one width; a longer one breaks. */
@@ -196,6 +196,8 @@ function rowPlaces(
   return {
     barHeight: Math.min(lane * (lane < size * 3 ? 0.72 : 0.5), size * 3.1),
     labelled: lane >= size * 3,
+    // A name and a row of controls under it, clear of the next name.
+    roomy: lane >= size * 3.6,
     lane: (index: number) => top + lane * (index + (narrow ? 0.6 : 0.52)),
     spine: (index: number) => firstSpine + spineHeight * index,
     height: Math.max(height, needed),
