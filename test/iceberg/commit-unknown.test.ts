@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../src/iceberg/append.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
+import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import { catalogWith } from './double/faulty-catalog.ts';
 import { stopsOf } from './double/world.ts';
 import { expectCommitted, modes, Scenario } from './scenarios/fixture.ts';
@@ -90,6 +91,18 @@ describe('C38 a swap whose answer is lost', () => {
       await t.expectInvariants();
     },
   );
+
+  it('is found by its metadata file if it makes no snapshot, also under what came on top', async () => {
+    const t = await Scenario.begin(optimistic);
+    t.world.catalog.faults.push('deny-win');
+    const writer = t.writer();
+    writer.once('swap-lost', () => t.seed('A1'));
+    const set = () => updateProperties({ k: 'v' });
+    const result = expectCommitted(await t.run(set, writer));
+    expect(result).toMatchObject({ attempts: 2, pointer: t.world.catalog.history[1] });
+    expect(writer.swaps).toBe(1);
+    await t.expectInvariants();
+  });
 
   it('is found before a writer gives up', async () => {
     const t = await Scenario.begin(optimistic, { properties: { 'commit.retry.num-retries': '0' } });

@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../src/iceberg/append.ts';
+import { commit } from '../../src/iceberg/commit.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
+import type { Table } from '../../src/iceberg/table.ts';
+import { updateProperties } from '../../src/iceberg/update-properties.ts';
 import { catalogWith } from './double/faulty-catalog.ts';
 import { stopsOf } from './double/world.ts';
 import { expectCommitted, modes, Scenario } from './scenarios/fixture.ts';
@@ -98,6 +101,30 @@ describe('the stops of a commit', () => {
       deleted: [expect.stringContaining('-m0.avro')],
     });
     await t.expectInvariants({ orphans: ['A2'] });
+  });
+
+  it('end with the clean-up of the data files too, where they are told', async () => {
+    const t = await Scenario.begin(optimistic);
+    const since = await t.seed('A0');
+    const [a2] = await t.files('A2');
+    const make = (table: Table) =>
+      replacePartitions(table, [a2], { since, isolation: 'serializable' });
+    const { table, change } = await t.build(make);
+    await t.seed('A1');
+    const dataFiles = [a2.data_file.file_path];
+    const options = { protocol: 'optimistic', dataFiles } as const;
+    expect(await commit(t.writer(), table, change, options)).toMatchObject({ outcome: 'rejected' });
+    await t.expectInvariants();
+  });
+
+  it('end with the clean-up when others have made the very change meanwhile', async () => {
+    const t = await Scenario.begin(optimistic);
+    const set = () => updateProperties({ k: 'v' });
+    const writer = t.writer();
+    writer.once('before-swap', () => t.run(set));
+    expectCommitted(await t.run(set, writer));
+    expect(stopsOf(writer).at(-1)).toBe('2 cleaned-up');
+    await t.expectInvariants();
   });
 
   it('leave everything as a crash would when the gate throws', async () => {

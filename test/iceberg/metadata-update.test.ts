@@ -114,6 +114,20 @@ describe('moving a ref', () => {
     expect(moved.refs.audit).toEqual({ ...ref, 'snapshot-id': 2n });
   });
 
+  it('writes a retention of its own, and logs nothing if main stays where it is', () => {
+    for (const name of ['main', 'audit']) {
+      const young = { 'snapshot-id': 2n, type: 'branch', 'max-ref-age-ms': 5 } as const;
+      const changed = setRef(
+        setRef(two, name, young, 7),
+        name,
+        { ...young, 'max-ref-age-ms': 6 },
+        8,
+      );
+      expect(changed.refs[name]?.['max-ref-age-ms']).toBe(6);
+      expect(changed['snapshot-log']).toEqual(two['snapshot-log']);
+    }
+  });
+
   it('refuses unknown snapshots and tags', () => {
     expect(() => setBranchSnapshot(two, 'main', 9n, 7)).toThrow(
       'Cannot set main to unknown snapshot: 9',
@@ -130,13 +144,18 @@ describe('forgetting snapshots', () => {
     const many = metadataOf([1n, 2n, 3n, 4n].map((id, index) => snapshot(id, index + 1)));
     const tagged = setRef(many, 'v2', { 'snapshot-id': 2n, type: 'tag' }, 7);
     const left = removeSnapshots(
-      { ...tagged, statistics: [{ 'snapshot-id': 2 }, { 'snapshot-id': 4 }] },
+      {
+        ...tagged,
+        statistics: [{ 'snapshot-id': 2 }, { 'snapshot-id': 4 }],
+        'partition-statistics': [{ 'snapshot-id': 2 }, { 'snapshot-id': 3 }],
+      },
       new Set([2n]),
     );
     expect(left.snapshots.map((each) => each['snapshot-id'])).toEqual([1n, 3n, 4n]);
     expect(left['snapshot-log'].map((each) => each['snapshot-id'])).toEqual([3n, 4n]);
     expect(Object.keys(left.refs)).toEqual(['main']);
     expect(left.statistics).toEqual([{ 'snapshot-id': 4 }]);
+    expect(left['partition-statistics']).toEqual([{ 'snapshot-id': 3 }]);
   });
 
   it('cuts the log behind an entry of a snapshot that somebody else has forgotten', () => {

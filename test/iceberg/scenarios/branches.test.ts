@@ -9,6 +9,7 @@ import {
   fastForward,
   removeBranch,
   removeTag,
+  renameBranch,
   replaceBranch,
 } from '../../../src/iceberg/refs.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
@@ -148,6 +149,39 @@ describe.each(modes)('C39 branches and tags, $protocol (queue: $queued)', (mode)
       expectCommitted(await t.run(make));
     }
     expect((await t.load()).pointer).toEqual(pointer);
+  });
+
+  it('a branch gets another name, which no other has', async () => {
+    const t = await Scenario.begin(mode);
+    const s1 = await t.seed('A0');
+    expectCommitted(await t.run(() => createRef('v1', tagAt(s1))));
+    const audit = { ...branchAt(s1), 'min-snapshots-to-keep': 2 };
+    expectCommitted(await t.run(() => createRef('audit', audit)));
+    for (const [change, message] of [
+      [renameBranch('v1', 'v2'), 'Ref v1 is a tag not a branch'],
+      [renameBranch('audit', 'v1'), 'Ref v1 already exists'],
+      [renameBranch('main', 'trunk'), 'Cannot rename main branch'],
+      [renameBranch('dev', 'audit2'), 'Branch does not exist: dev'],
+    ] as const) {
+      expectRejected(await t.run(() => change), 'IllegalArgument', message);
+    }
+    expectCommitted(await t.run(() => renameBranch('audit', 'review')));
+    expect((await t.load()).metadata.refs).toEqual({
+      main: branchAt(s1),
+      v1: tagAt(s1),
+      review: audit,
+    });
+    await t.expectInvariants();
+  });
+
+  it.each([
+    [branchAt(1n), { 'min-snapshots-to-keep': 0 }, 'Min snapshots to keep must be greater than 0'],
+    [branchAt(1n), { 'max-snapshot-age-ms': 0 }, 'Max snapshot age must be greater than 0 ms'],
+    [branchAt(1n), { 'max-ref-age-ms': 0 }, 'Max reference age must be greater than 0'],
+    [tagAt(1n), { 'min-snapshots-to-keep': 1 }, 'Tags do not support setting minSnapshotsToKeep'],
+    [tagAt(1n), { 'max-snapshot-age-ms': 1 }, 'Tags do not support setting maxSnapshotAgeMs'],
+  ])('%o with %o keeps nothing', (ref, retention, message) => {
+    expect(() => createRef('r', { ...ref, ...retention })).toThrow(message);
   });
 
   it('can be removed, but for main', async () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/iceberg/append.ts';
+import { metadataChange } from '../../../src/iceberg/change.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
 import { content } from '../../../src/iceberg/manifest-types.ts';
+import { removeSnapshots } from '../../../src/iceberg/metadata-update.ts';
+import { createRef } from '../../../src/iceberg/refs.ts';
 import { removeOrphans } from '../../../src/iceberg/remove-orphans.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { rollbackTo, setCurrentSnapshot } from '../../../src/iceberg/rollback.ts';
@@ -92,6 +95,48 @@ describe.each(modes)('C36 expiry, $protocol (queue: $queued)', (mode) => {
       'Cannot remove orphan files: GC is disabled (deleting files may corrupt other tables)',
     );
     await t.expectInvariants();
+  });
+
+  it('refuses a table whose files others may have begun to share in the window of its swap', async () => {
+    const { t } = await threeAppends(mode);
+    const writer = t.writer();
+    const share = updateProperties({ 'gc.enabled': 'false' });
+    writer.once('before-swap', () => t.run(() => share));
+    expectRejected(
+      await t.run(() => expireAll(t), writer),
+      'Validation',
+      'Cannot expire snapshots: GC is disabled (deleting files may corrupt other tables)',
+    );
+    expect((await t.load()).metadata.snapshots).toHaveLength(3);
+    await t.expectInvariants();
+  });
+
+  it('lets a tag go that is too old, though main keeps its snapshot', async () => {
+    const { t, s1, s3 } = await threeAppends(mode);
+    const tag = { 'snapshot-id': s1, type: 'tag', 'max-ref-age-ms': 1 } as const;
+    expectCommitted(await t.run(() => createRef('v1', tag)));
+    expectCommitted(await t.run(() => expireSnapshots({ olderThan: 0 })));
+    const { metadata } = await t.load();
+    expect(metadata.refs).toEqual({ main: { 'snapshot-id': s3, type: 'branch' } });
+    expect(metadata.snapshots).toHaveLength(3);
+    await t.expectInvariants();
+  });
+
+  it('deletes with the snapshot that removed a file what another engine has left of it', async () => {
+    const t = await Scenario.begin(mode);
+    const s1 = await t.seed('A0');
+    const [a1] = await t.files('A1');
+    expectCommitted(await t.run((table) => replacePartitions(table, [a1])));
+    // Java's incremental clean-up forgets the snapshot and leaves the file to the next expiry.
+    const forget = metadataChange('expire-snapshots', (metadata) =>
+      removeSnapshots(metadata, new Set([s1])),
+    );
+    expectCommitted(await t.run(() => forget));
+    await t.seed('B1');
+    await t.world.clock.sleep(1000);
+    expectCommitted(await t.run(() => expireAll(t)));
+    expect(t.world.io.paths('A0.parquet')).toEqual([]);
+    expect(await t.live()).toEqual(['A1@2', 'B1@3']);
   });
 
   it('deletes with a snapshot what only it reached: data, deletes and manifests', async () => {
