@@ -3,7 +3,7 @@ import { IcejamError } from '../error.ts';
 import { isoDate, isoTime } from '../iceberg/date-time.ts';
 import { childrenOf } from '../iceberg/schema.ts';
 import type { Type as IcebergType } from '../iceberg/table-metadata.ts';
-import { plainDecimal } from '../iceberg/transform.ts';
+import { plainDecimal } from '../iceberg/human-value.ts';
 import { isPrimitive } from '../iceberg/type.ts';
 import { intervalText, timestampText } from './value-text.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '../iceberg/column-projection.ts';
 import type { Value } from '../iceberg/manifest-types.ts';
 import type { Schema, Type } from '../iceberg/table-metadata.ts';
-import { plainDecimal } from '../iceberg/transform.ts';
+import { plainDecimal } from '../iceberg/human-value.ts';
 import { isPrimitive, parseDecimal } from '../iceberg/type.ts';
 import { hex } from '../iceberg/value.ts';
 import { fieldId } from './arrow-type.ts';

@@ -1,4 +1,5 @@
 import { IcejamError } from '../error.ts';
+import { humanValue } from './human-value.ts';
 import type { Value } from './manifest-types.ts';
 import { fieldsOf, findField, findFieldByName, type FieldPlace } from './schema.ts';
 import type {
@@ -10,7 +11,6 @@ import type {
 } from './table-metadata.ts';
 import {
   canTransform,
-  humanValue,
   parseTransform,
   resultType,
   transformText,

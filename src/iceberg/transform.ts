@@ -1,15 +1,6 @@
 import { exhaustive } from '../exhaustive.ts';
 import { IcejamError } from '../error.ts';
-import {
-  calendarDay,
-  floorDiv,
-  isoDate,
-  isoTime,
-  isoTimestamp,
-  isoYear,
-  microsPerDay,
-  twoDigits,
-} from './date-time.ts';
+import { calendarDay, floorDiv, microsPerDay } from './date-time.ts';
 import type { Value } from './manifest-types.ts';
 import { murmur3 } from './murmur3.ts';
 import type { PrimitiveType, Type } from './table-metadata.ts';
@@ -174,46 +165,4 @@ function truncate(sourceType: PrimitiveType, value: Value, width: number): Value
   const wide = BigInt(width);
   const floor = floorDiv(value as bigint, wide) * wide;
   return sourceType === 'long' ? BigInt.asIntN(64, floor) : floor;
-}
-
-/**
- * A partition value as people read it and as paths show it (Java's `Transform.toHumanString`), such as `2016-01` for
- * a month; `null` for null.
- */
-export function humanValue(transform: Transform, sourceType: PrimitiveType, value: Value): string {
-  if (value === null) return 'null';
-  if (typeof value === 'number') {
-    switch (transform.name) {
-      case 'year':
-        return isoYear(1970 + value);
-      case 'month':
-        return `${isoYear(1970 + Math.floor(value / 12))}-${twoDigits((((value % 12) + 12) % 12) + 1)}`;
-      case 'hour':
-        return `${isoDate(Math.floor(value / 24))}-${twoDigits(((value % 24) + 24) % 24)}`;
-      default:
-    }
-  }
-  return humanResult(resultType(transform, sourceType), value);
-}
-
-function humanResult(type: PrimitiveType, value: NonNullable<Value>): string {
-  if (value instanceof Uint8Array) return btoa(String.fromCharCode(...value));
-  if (typeof value === 'bigint') {
-    const decimal = parseDecimal(type);
-    if (decimal) return plainDecimal(value, decimal.scale);
-    if (type === 'time') return isoTime(value, 1_000_000n).replace(/:00$/, '');
-    if (type.startsWith('timestamp')) {
-      const text = isoTimestamp(value, type.endsWith('_ns') ? 1_000_000_000n : 1_000_000n);
-      return type.startsWith('timestamptz') ? `${text}+00:00` : text;
-    }
-  }
-  return type === 'date' ? isoDate(value as number) : String(value);
-}
-
-/** An unscaled decimal as text with `scale` digits after the point. */
-export function plainDecimal(unscaled: bigint, scale: number): string {
-  const digits = String(unscaled < 0n ? -unscaled : unscaled).padStart(scale + 1, '0');
-  const sign = unscaled < 0n ? '-' : '';
-  const point = digits.length - scale;
-  return sign + digits.slice(0, point) + (scale > 0 ? `.${digits.slice(point)}` : '');
 }

@@ -6,7 +6,6 @@ import {
   applyTransform,
   bucketHash,
   canTransform,
-  humanValue,
   parseTransform,
   resultType,
   transformText,
@@ -15,8 +14,6 @@ import {
 const micros = (iso: string) => BigInt(Date.parse(iso)) * 1000n;
 const apply = (transform: string, type: string, value: Value) =>
   applyTransform(parseTransform(transform), type, value);
-const human = (transform: string, type: string, value: Value) =>
-  humanValue(parseTransform(transform), type, value);
 
 describe('the hash of bucket (Appendix B)', () => {
   const uuid = 'f79c3e09-677c-4bbd-a479-3f349cb785e7';
@@ -193,34 +190,5 @@ describe('a transform', () => {
     ['void', 'string', 'string'],
   ])('%s of %s is of type %s', (text, source, result) => {
     expect(resultType(parseTransform(text), source)).toBe(result);
-  });
-});
-
-describe('a partition value for people', () => {
-  it.each<[string, string, Value, string]>([
-    ['month', 'timestamptz', 648, '2024-01'],
-    ['month', 'timestamptz', -1, '1969-12'],
-    ['year', 'date', -1, '1969'],
-    ['year', 'date', 54, '2024'],
-    ['day', 'timestamptz', 19723, '2024-01-01'],
-    ['hour', 'timestamptz', 473357, '2024-01-01-05'],
-    ['hour', 'timestamptz', -1, '1969-12-31-23'],
-    ['bucket[16]', 'long', 7, '7'],
-    ['identity', 'date', 16801, '2016-01-01'],
-    ['identity', 'time', 29_101_250_000n, '08:05:01.25'],
-    ['identity', 'time', 29_100_000_000n, '08:05'],
-    ['identity', 'timestamp', micros('2016-01-01T08:00:00Z'), '2016-01-01T08:00:00'],
-    ['identity', 'timestamptz', micros('2016-01-01T08:00:00.5Z'), '2016-01-01T08:00:00.5+00:00'],
-    ['identity', 'timestamp_ns', -1n, '1969-12-31T23:59:59.999999999'],
-    ['truncate[10]', 'decimal(9, 2)', 12340n, '123.40'],
-    ['identity', 'decimal(9, 2)', -5n, '-0.05'],
-    ['identity', 'decimal(9, 0)', 5n, '5'],
-    ['identity', 'string', 'a b', 'a b'],
-    ['identity', 'boolean', true, 'true'],
-    ['identity', 'binary', Uint8Array.of(255, 0), '/wA='],
-    ['identity', 'string', null, 'null'],
-    ['void', 'string', null, 'null'],
-  ])('of %s over %s: %o is %s', (transform, type, value, text) => {
-    expect(human(transform, type, value)).toBe(text);
   });
 });
