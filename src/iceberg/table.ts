@@ -147,7 +147,17 @@ export function totalRows(metadata: TableMetadata): number {
 
 /** The folder in which the table's metadata files go (`write.metadata.path`). */
 export function metadataFolder(metadata: TableMetadata): string {
-  return metadata.properties['write.metadata.path'] ?? `${metadata.location}/metadata`;
+  return stated(metadata, 'write.metadata.path') ?? `${metadata.location}/metadata`;
+}
+
+/** The folder in which the table's data and delete files go (`write.data.path`). */
+export function dataFolder(metadata: TableMetadata): string {
+  return stated(metadata, 'write.data.path') ?? `${metadata.location}/data`;
+}
+
+/** A folder that a property names, without a slash at its end. */
+function stated({ properties }: TableMetadata, key: string): string | undefined {
+  return properties[key]?.replace(/\/+$/, '');
 }
 
 /** Whether the table's metadata files are gzipped. Throws `IllegalArgument` for an unknown codec. */

@@ -6,7 +6,7 @@ import type { ManifestEntry } from '../iceberg/manifest-types.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileScanTask } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import { schemaOfSpec, specById, type Table } from '../iceberg/table.ts';
+import { dataFolder, schemaOfSpec, specById, type Table } from '../iceberg/table.ts';
 import type { JobContext } from './job-context.ts';
 import { RowRewriter } from './rewrite-rows.ts';
 import type { Condition } from './statements.ts';
@@ -103,7 +103,7 @@ export class RowDeleter {
     const { metadata } = this.#table;
     const spec = specById(metadata, specId);
     const folder = partitionPath(spec, schemaOfSpec(metadata, spec), file.partition);
-    return [metadata.location, 'data', folder].filter((part) => part !== '').join('/');
+    return [dataFolder(metadata), folder].filter((part) => part !== '').join('/');
   }
 
   #count(relation: string): number {

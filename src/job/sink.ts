@@ -10,6 +10,7 @@ import type { PartitionSpec, Schema, SortOrder, TableMetadata } from '../iceberg
 import {
   currentSchema,
   currentSnapshot,
+  dataFolder,
   defaultSortOrder,
   loadTable,
   specById,
@@ -57,7 +58,7 @@ export async function writeSink(
       spec,
       properties: { ...table.metadata.properties, ...sink.properties },
       ...(sortOrder && { sortOrder }),
-      directory: `${table.metadata.location}/data`,
+      directory: dataFolder(table.metadata),
       newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
       io: own.ports.io,
     });
