@@ -23,7 +23,8 @@ export interface SetBackContext {
 /**
  * Sets tables back to metadata files that they once had, so that a race on them can be run again. What was committed
  * since is in the tables no more; its files stay. The pointers' versions count on, as a new swap would make them.
- * Throws `IllegalState`, with nothing changed, if one of the files is gone, or one that a snapshot of that time needs.
+ * Throws `IllegalState`, with nothing changed, if one of the files is gone, or one that a branch or tag of that time
+ * needs.
  */
 export async function setBack(
   context: SetBackContext,
@@ -53,7 +54,7 @@ async function move({ catalog, drop }: SetBackContext, { table, location }: Earl
   else if ((await catalog.load(table))?.location !== location) await catalog.put(table, location);
 }
 
-/** Throws `IllegalState` unless every file is there that the table of that time refers to. */
+/** Throws `IllegalState` unless every file is there that main, another branch or a tag showed at that time. */
 async function requireWhole(io: FileIO, table: TableName, location: string): Promise<void> {
   const metadata = await parseTableMetadata(
     await io.read(location).catch((cause: unknown) => {
@@ -61,7 +62,10 @@ async function requireWhole(io: FileIO, table: TableName, location: string): Pro
     }),
     location,
   );
-  const needed = await reachableFiles(new ManifestReader(io), metadata, metadata.snapshots, {
+  // What only older snapshots need may have been gone at that time already.
+  const held = new Set(Object.values(metadata.refs).map((ref) => ref['snapshot-id']));
+  const heads = metadata.snapshots.filter((snapshot) => held.has(snapshot['snapshot-id']));
+  const needed = await reachableFiles(new ManifestReader(io), metadata, heads, {
     removed: false,
   }).catch((cause: unknown) => {
     throw gone(table, location, 'a manifest of that time', cause);

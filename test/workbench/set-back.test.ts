@@ -10,6 +10,7 @@ import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
 import { FairQueue } from '../../src/iceberg/memory.ts';
 import { overwriteFiles } from '../../src/iceberg/overwrite-files.ts';
 import type { Catalog, CommitQueue, FileIO, TableName } from '../../src/iceberg/ports.ts';
+import { createRef } from '../../src/iceberg/refs.ts';
 import { reachableFiles } from '../../src/iceberg/reachable-files.ts';
 import { parseTableMetadata } from '../../src/iceberg/table-metadata-file.ts';
 import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
@@ -125,6 +126,26 @@ describe('a set-back', () => {
     });
     expect((await t.load()).pointer).toEqual(pointer);
     expect(await t.world.catalog.load('w:test/other')).toBeNull();
+  });
+
+  it('minds a tag of that time, but no snapshot that nothing stood on', async () => {
+    const t = await Scenario.begin(modes[2]);
+    const s1 = await t.seed('A0');
+    const [a1, a2] = await t.files('A1', 'A2');
+    const filter = alwaysTrue;
+    expectCommitted(await t.run((table) => overwriteFiles(table, { filter, add: [a1] })));
+    const untagged = (await t.load()).pointer.location;
+    expectCommitted(await t.run(() => createRef('v1', { 'snapshot-id': s1, type: 'tag' })));
+    const tagged = (await t.load()).pointer.location;
+    expectCommitted(await t.run((table) => overwriteFiles(table, { filter, add: [a2] })));
+    await t.world.io.delete(await pathLike(t, untagged, /A0\.parquet$/));
+    const { io, catalog } = t.world;
+    const drop = () => Promise.reject(new Error('No table is to be dropped'));
+    const back = (location: string) =>
+      setBack({ io, catalog, deletions: queueByTable(), drop }, [{ table: name, location }]);
+    await expect(back(tagged)).rejects.toMatchObject({ kind: 'IllegalState' });
+    await back(untagged);
+    expect(await t.live()).toEqual(['A1@2']);
   });
 
   it('is refused after an expiry', async () => {
