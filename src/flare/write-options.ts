@@ -55,6 +55,9 @@ const allowedValues: Readonly<Record<string, readonly string[]>> = {
   'format-version': ['1', '2', '3'],
 };
 
+/** The Parquet writer here has one level for each codec. */
+const withoutEffect = ['compression-level', 'write.parquet.compression-level'];
+
 /** Options of overwrites alone, and what to write where they stand beside an append. */
 const overwriteOptions: Readonly<Record<string, string>> = {
   'overwrite-mode': 'Write saveMode: overwrite to replace partitions.',
@@ -85,6 +88,13 @@ export function writeProblems(
     const forOverwrite = overwriteOptions[key];
     if (forOverwrite !== undefined && saveMode === 'append') {
       problems.warn(keyRange, `${key} has no effect with saveMode: append.`, forOverwrite);
+    }
+    if (withoutEffect.includes(key)) {
+      problems.warn(
+        keyRange,
+        `${key} has no effect: the writer here has one level for each codec.`,
+        'Leave it out.',
+      );
     }
     const near = nearest(key, [...tableProperties, ...writeOptions], 1)[0];
     if (near !== undefined && near !== key && !isWriteOption(key) && !isKnown(key)) {

@@ -196,6 +196,15 @@ describe('sinks', () => {
     });
   });
 
+  test('a compression level does nothing and says so', () => {
+    for (const level of ['compression-level', 'write.parquet.compression-level']) {
+      const options = `saveMode: append\niceberg:\n  properties:\n    ${level}: "9"`;
+      expect(problemsOf(workflowOf(flareJob('job-one', sinkBlock(options))))).toMatchObject([
+        { severity: 'warning', at: level, remedy: 'Leave it out.' },
+      ]);
+    }
+  });
+
   test('overwrite-mode does nothing with append and says so', () => {
     const options = 'saveMode: append\niceberg:\n  properties:\n    overwrite-mode: dynamic';
     const text = workflowOf(flareJob('job-one', sinkBlock(options)));
