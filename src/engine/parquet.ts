@@ -9,7 +9,7 @@ import initialize, {
 import { IcejamError } from '../error.ts';
 import { wasmModule } from '../wasm.ts';
 import type { ColumnStats } from '../iceberg/metrics.ts';
-import { codecProperty } from '../iceberg/property.ts';
+import { codecProperty, integerProperty } from '../iceberg/property.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
 import { withoutArrowHint } from './arrow-hint.ts';
 import { arrowSchema } from './arrow-type.ts';
@@ -63,10 +63,7 @@ export async function writeParquet(
   const labelled = hasFixedBytes(schema)
     ? withFixedBytes(stream, arrowSchema(schema))
     : replaceSchema(stream, arrowSchema(schema));
-  const writer = new WriterPropertiesBuilder()
-    .setCompression(codecProperty(properties, 'write.parquet.compression-codec', 'zstd', codecs))
-    .build();
-  const bytes = encode(labelled, writer);
+  const bytes = encode(labelled, writerProperties(properties));
   const footer = readFooter(bytes, schema);
   const nans = countNans(labelled);
   const columns = footer.columns.map((column) => {
@@ -74,6 +71,23 @@ export async function writeParquet(
     return nanCount === undefined ? column : { ...column, nanCount };
   });
   return { bytes, ...footer, columns };
+}
+
+/** What the table says of its Parquet files; what it does not say is the writer's own. */
+function writerProperties(properties: Record<string, string>): WriterProperties {
+  const codec = codecProperty(properties, 'write.parquet.compression-codec', 'zstd', codecs);
+  const sizeOf = (key: string) => integerProperty(properties, `write.parquet.${key}`, 0);
+  const sizes = [
+    [sizeOf('row-group-size-bytes'), 'setMaxRowGroupBytes'],
+    [sizeOf('page-size-bytes'), 'setDataPageSizeLimit'],
+    [sizeOf('dict-size-bytes'), 'setDictionaryPageSizeLimit'],
+  ] as const;
+  return sizes
+    .reduce(
+      (builder, [bytes, set]) => (bytes > 0 ? builder[set](bytes) : builder),
+      new WriterPropertiesBuilder().setCompression(codec),
+    )
+    .build();
 }
 
 function encode(stream: Uint8Array, writer: WriterProperties): Uint8Array {

@@ -251,6 +251,21 @@ test('statistics cover all row groups', async () => {
   });
 });
 
+test('row groups, pages and dictionaries are as large as the table says', async () => {
+  const schema = struct([field(1, 's', 'string')]);
+  const sql = "SELECT 'text ' || hash(i) AS s FROM range(60_000) r(i)";
+  const sizes = async (key: string, bytes: string) => {
+    const file = await write(sql, schema, { [`write.parquet.${key}`]: bytes });
+    return { groups: file.splitOffsets.length, bytes: file.bytes.length };
+  };
+  const usual = await sizes('row-group-size-bytes', '0');
+  expect(usual.groups).toBe(1);
+  expect((await sizes('row-group-size-bytes', '100000')).groups).toBeGreaterThan(1);
+  for (const key of ['page-size-bytes', 'dict-size-bytes']) {
+    expect((await sizes(key, '1000')).bytes).not.toBe(usual.bytes);
+  }
+});
+
 test('a null in a required column is refused', async () => {
   const schema = struct([field(1, 'i', 'int', true)]);
   await expect(write('SELECT NULL::INTEGER AS i', schema)).rejects.toMatchObject({
