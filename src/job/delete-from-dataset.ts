@@ -1,3 +1,4 @@
+import { isReadable } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
 import { tableName } from '../flare/address.ts';
 import type { Action } from '../flare/workflow.ts';
@@ -51,7 +52,9 @@ async function deleteFrom(
       range,
     });
   }
-  const condition = views.condition(deleteWhere, target, schema);
+  // Files may go unread; where rows have to be looked at, the rewriter says what cannot be read.
+  const readable = { ...schema, fields: schema.fields.filter(({ type }) => isReadable(type)) };
+  const condition = views.condition(deleteWhere, target, readable);
   const rows = rowFilter(condition.expr, schema, target);
   const snapshot = currentSnapshot(table.metadata);
   if (snapshot === null) return null;

@@ -120,9 +120,16 @@ test('a job reads a table without its variant, says so, and cannot write it away
   await expect(run(actionJob('one', compaction))).rejects.toThrow(
     'Cannot write rows of icebase:raw01/trips again. Column any cannot be read here',
   );
+  const deletion = (where: string) =>
+    run(actionJob('one', `{ name: delete_from_dataset, input: own, deleteWhere: "${where}" }`));
+  await expect(deletion('id % 2 = 1')).rejects.toThrow(
+    'Cannot write rows of icebase:raw01/trips again. Column any cannot be read here',
+  );
   const tables = await loadTable(writer.context, name);
   expect(tables.pointer).toEqual(pointer);
   const copy = ownJob('SELECT id FROM own', 'dataos://icebase:raw01/copy');
   expect(await run(copy)).toMatchObject([warning]);
   expect(await state()).toEqual({ types: ['long', 'unknown', 'variant'], rows: '1' });
+  await deletion('id = 7');
+  expect(await state()).toMatchObject({ rows: '0' });
 });
