@@ -5,6 +5,19 @@ import type { Evidence } from './evidence.ts';
 import { isChangedBy } from './isolation.ts';
 import { scansBy } from './reads.ts';
 
+/** One sentence for each anomaly that Iceberg allows. */
+export const anomaly = {
+  lostUpdate: (job: string, other: string, isSnapshot: boolean): string =>
+    `${job} had started before ${other} committed, and replaced it unseen: a lost update, which ${isSnapshot ? 'snapshot isolation allows' : 'is allowed as no isolation was asked for'} and serializable refuses.`,
+  writeSkew: (circle: readonly Antidependency[]): string => {
+    const reads = circle.map(
+      ({ reader, table, writer }) =>
+        `${reader.name} had read what ${writer.name} changed in ${table} afterwards`,
+    );
+    return `${joined(reads)}: write skew, as in any order of them one would have seen what another did. Iceberg allows it under every isolation level, as it looks at what a job writes; validate-reads: true refuses it.`;
+  },
+};
+
 /**
  * What no order of the jobs, one after the other, explains and Iceberg allows all the same, by the names that the field
  * has for it (reference: Adya; Berenson et al.): lost updates and write skew.
@@ -22,15 +35,16 @@ function lostUpdates(evidence: Evidence): string[] {
       return unseen
         .filter((other) => evidence.makerOf(other)?.job !== commit.job && removes(change, other))
         .map((other) =>
-          lostUpdate(commit.job.name, evidence.nameOf(other), validation?.isolation === 'snapshot'),
+          anomaly.lostUpdate(
+            commit.job.name,
+            evidence.nameOf(other),
+            validation?.isolation === 'snapshot',
+          ),
         );
     }),
   );
   return [...new Set(sentences)];
 }
-
-const lostUpdate = (job: string, other: string, isSnapshot: boolean): string =>
-  `${job} had started before ${other} committed, and replaced it unseen: a lost update, which ${isSnapshot ? 'snapshot isolation allows' : 'is allowed as no isolation was asked for'} and serializable refuses.`;
 
 /** The commits between the snapshot that an overwrite started from and itself. */
 function unseenBy(
@@ -68,15 +82,7 @@ function writeSkew(evidences: readonly Evidence[]): string[] {
       shortest = circle;
     }
   }
-  return shortest.length === 0 ? [] : [skewed(shortest)];
-}
-
-function skewed(circle: readonly Antidependency[]): string {
-  const reads = circle.map(
-    ({ reader, table, writer }) =>
-      `${reader.name} had read what ${writer.name} changed in ${table} afterwards`,
-  );
-  return `${joined(reads)}: write skew, as in any order of them one would have seen what another did. Iceberg allows it under every isolation level, as it looks at what a job writes; validate-reads: true refuses it.`;
+  return shortest.length === 0 ? [] : [anomaly.writeSkew(shortest)];
 }
 
 function antidependencies(evidence: Evidence): Antidependency[] {

@@ -5,7 +5,7 @@ import { checkChain } from './chain.ts';
 import { type Commit, commitsOf } from './commits.ts';
 import { Evidence } from './evidence.ts';
 import { explain } from './explain.ts';
-import { fault } from './faults.ts';
+import { doubt, fault } from './faults.ts';
 import { checkFiles } from './files.ts';
 import { checkIsolation } from './isolation.ts';
 import { ledgerOf } from './ledger.ts';
@@ -66,14 +66,14 @@ function unreadTables(commits: readonly Commit[], histories: readonly TableHisto
   const unread = commits.filter(
     ({ outcome, table }) => (outcome === 'committed' || outcome === 'unknown') && !known.has(table),
   );
-  return [...new Set(unread.map(({ table }) => table))].map(fault.unreadable);
+  return [...new Set(unread.map(({ table }) => table))].map(doubt.unreadable);
 }
 
 /** What keeps a table's history from being judged. */
 function doubtsOf(evidence: Evidence): string[] {
   const { commits, history, mover, title } = evidence;
-  if (history.reach === 'expired') return [fault.forgotten(title)];
+  if (history.reach === 'expired') return [doubt.forgotten(title)];
   const isLeft =
     history.reach === 'diverged' || commits.some((commit) => leftOf(evidence, commit).length > 0);
-  return isLeft && mover === 'others' ? [fault.perhapsMovedBack(title)] : [];
+  return isLeft && mover === 'others' ? [doubt.perhapsMovedBack(title)] : [];
 }

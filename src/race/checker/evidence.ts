@@ -88,6 +88,12 @@ export class Evidence {
     return this.history.changes.filter(({ snapshotId }) => ids.has(snapshotId));
   }
 
+  /** The metadata file of a version, `undefined` for those that the log does not reach or that are still to come. */
+  locationOf(version: number): string | undefined {
+    const { location, log, version: current } = this.history;
+    return version === current ? location : log[log.length - (current - version)];
+  }
+
   /** The live files before each change, and at the end. */
   states(): HistoryFile[][] {
     const states = [this.history.before.files];
@@ -100,13 +106,35 @@ export class Evidence {
   }
 
   #findMover(): Mover {
+    const landed = this.commits.filter((commit) => this.#hasLanded(commit));
     if (this.wins.some(({ operation }) => moves.includes(operation))) return 'race';
+    if (landed.some((commit) => this.#mayMove(commit))) return 'race';
     const told = new Set(this.allWins.map(({ version }) => version));
+    const asked = new Set(
+      landed.flatMap(({ attempts }) => attempts.flatMap(({ next }) => next ?? [])),
+    );
     const { version: current } = this.history;
     for (let version = this.#firstVersion() + 1; version <= current; version += 1) {
-      if (!told.has(version)) return 'others';
+      if (!told.has(version) && !asked.has(this.locationOf(version) ?? '')) return 'others';
     }
     return 'nobody';
+  }
+
+  /** Whether the swap of a job that does not know took place: its metadata file became a version. */
+  #hasLanded({ attempts, outcome }: Commit): boolean {
+    const { location, log } = this.history;
+    const files = [location, ...log];
+    return (
+      outcome === 'unknown' &&
+      attempts.some(({ next }) => next !== undefined && files.includes(next))
+    );
+  }
+
+  /** Whether a commit of which no operation was told may have moved main: it does not just add to its base. */
+  #mayMove(commit: Commit): boolean {
+    const change = this.changesOf(commit)[0];
+    const bases = commit.attempts.map(({ base }) => base.snapshotId);
+    return change === undefined || !bases.includes(change.parentId);
   }
 
   /** The oldest version that a job has read, where the race began for the table. */

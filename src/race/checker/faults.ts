@@ -22,7 +22,7 @@ const places = (files: Files): string => {
 };
 const version = (number: number): string => `version ${grouped(number)}`;
 
-/** One sentence for each way in which a race breaks its rules or withholds its judgement, in names and not in ids. */
+/** One sentence for each way in which a race breaks its rules, in names and not in ids. */
 export const fault = {
   // The ledger.
 
@@ -188,9 +188,10 @@ export const fault = {
     `${name} asked that what it reads be validated and was committed, although ${other} had changed what it had read of ${table}.`,
   gaveUpUnbeaten: (table: string, name: string): string =>
     `${name} gave up on ${table} although it had not lost every swap.`,
+};
 
-  // What cannot be told.
-
+/** One sentence for each reason to withhold a judgement. */
+export const doubt = {
   unreadable: (table: string): string =>
     `The files of ${table} could not be read, so nothing can be said of its rows.`,
   forgotten: (table: string): string =>

@@ -1,4 +1,3 @@
-import type { TableHistory } from '../../iceberg/history.ts';
 import { isAside, type Win } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
@@ -50,16 +49,12 @@ function checkCompared(evidence: Evidence): string[] {
   return [...overrunning, ...twice];
 }
 
-/** The metadata file of a version, `undefined` for those that the log does not reach or that are still to come. */
-function locationAt({ version, location, log }: TableHistory, at: number): string | undefined {
-  return at === version ? location : log[log.length - (version - at)];
-}
-
 /** What a job was told to be a version is that version; those that were buried are no version of anything. */
-function checkLog({ allWins, history, title, wins }: Evidence): string[] {
+function checkLog(evidence: Evidence): string[] {
+  const { allWins, history, title, wins } = evidence;
   return wins.flatMap((win) => {
     if (win.version > history.version) return [fault.versionAhead(title, win, history.version)];
-    const found = locationAt(history, win.version);
+    const found = evidence.locationOf(win.version);
     const isBuried = allWins.some((other) => buried(other, allWins).includes(win));
     return found === undefined || found === win.location || isBuried
       ? []

@@ -1,96 +1,12 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { appends, overwrites, replaces, worldWith } from '../../../src/race/explorer/writers.ts';
 import { copies, reads } from '../readers.ts';
-import { type Cue, race, type Race } from '../stage.ts';
-import { findsFaults, there } from './planted.ts';
+import { type Cue, race } from '../stage.ts';
 
 const bothRead: readonly Cue[] = [
   ['one', 'inputs-read'],
   ['two', 'inputs-read'],
 ];
-
-describe('the checker, of a reader between two commits,', () => {
-  let raced: Race;
-  beforeAll(async () => {
-    const writers = {
-      one: appends({ a: 1 }),
-      two: replaces({ a: 2 }),
-      three: reads(appends({ b: 3 })),
-      four: replaces({ b: 4 }, 'serializable'),
-    };
-    raced = await race(writers, [
-      ['one', 'end'],
-      ['four', 'manifests-written'],
-      ['three', 'inputs-read'],
-      ['two', 'end'],
-    ]);
-    expect(raced.jobs.map(({ outcome }) => outcome)).toEqual([
-      'committed',
-      'committed',
-      'committed',
-      'rejected',
-    ]);
-  });
-
-  findsFaults(
-    () => raced,
-    [
-      [
-        'a scan of parts of two snapshots',
-        (bed) => {
-          const { files } = bed.scan('three');
-          files.splice(0, 1, ...bed.change('two').added);
-        },
-        /three read rows as version 3, but without \S+\.parquet \(\d rows?\) and with \S+\.parquet \(2 rows\): it saw parts of different versions/,
-      ],
-      [
-        'a scan that left a file out',
-        (bed) => void bed.scan('three').files.pop(),
-        /three read rows as version 3, but without \S+\.parquet \(\d rows?\): it saw parts of different versions/,
-      ],
-      [
-        'a scan of another version than it says',
-        (bed) => {
-          const { files } = bed.scan('three');
-          files.splice(0, files.length, ...bed.history.before.files);
-        },
-        /three read rows as version 3, but saw it as it was when the race began/,
-      ],
-      [
-        'a scan of a file whose job failed',
-        (bed) => void bed.scan('three').files.push(...bed.stop('four', 'data-written').files),
-        /three read \S+\.parquet \(4 rows\) in rows, but four, which wrote it, failed/,
-      ],
-      [
-        'other rows than its files hold',
-        (bed) => (there(bed.stop('three', 'inputs-read').inputs[0]).rows = 12),
-        /three read 12 rows of rows, but the files that it read hold 13 rows/,
-      ],
-      [
-        'a scan of a version that never was',
-        (bed) => (bed.scan('three').base.version = 9),
-        /three read version 9 of rows, but the table is at version 5/,
-      ],
-      [
-        'a version that was scanned as something else',
-        (bed) => (bed.scan('three').base.location = 'memory:///odd.metadata.json'),
-        /three read something else as version 3 of rows than what one had made/,
-      ],
-      [
-        'a scan that missed what was committed before the job began',
-        (bed) => {
-          bed.scan('three').base.version = 2;
-        },
-        /three began after one had been told that version 3 of rows was committed, but read version 2/,
-      ],
-      [
-        'a base that is older than what the job has scanned',
-        (bed) => (bed.stop('three', 'base-read').base.version = 2),
-        /three began after one had been told that version 3 of rows was committed, but read version 2/,
-      ],
-    ],
-  );
-});
 
 describe('the checker, of two overwrites of what the other has read,', () => {
   const skewed = (validatesReads: boolean) =>
@@ -147,24 +63,6 @@ describe('the checker, of two overwrites of what the other has read,', () => {
     );
     expect(seeded.verdict.sentences.join()).toContain(
       'one had read what two changed in rows afterwards and two had read what one changed',
-    );
-  });
-
-  describe('of which the second was to be refused,', () => {
-    let raced: Race;
-    beforeAll(async () => {
-      raced = await skewed(false);
-    });
-
-    findsFaults(
-      () => raced,
-      [
-        [
-          'a change of what it had read',
-          (bed) => (bed.stop('two', 'validated').validatesReads = true),
-          /two asked that what it reads be validated and was committed, although one had changed what it had read of rows/,
-        ],
-      ],
     );
   });
 });

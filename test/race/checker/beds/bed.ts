@@ -1,14 +1,15 @@
-import { expect, it } from 'vitest';
-import type { HistoryFile, SnapshotChange } from '../../../src/iceberg/history.ts';
-import type { Scan, Stop } from '../../../src/iceberg/stop.ts';
-import { checkRace } from '../../../src/race/checker/check-race.ts';
-import type { RaceEvent } from '../../../src/race/event.ts';
-import type { Detail } from '../../../src/race/history.ts';
-import type { Race } from '../stage.ts';
+import type { HistoryFile, SnapshotChange } from '../../../../src/iceberg/history.ts';
+import type { Scan, Stop } from '../../../../src/iceberg/stop.ts';
+import { checkRace } from '../../../../src/race/checker/check-race.ts';
+import type { doubt, fault } from '../../../../src/race/checker/faults.ts';
+import type { RaceEvent } from '../../../../src/race/event.ts';
+import type { Detail } from '../../../../src/race/history.ts';
+import type { Race } from '../../stage.ts';
 
 /** What a fault is planted into: the evidence of a race in which all was well. */
 export class Bed {
   readonly #race: Race;
+  #isReadable = true;
 
   constructor(of: Race) {
     this.#race = structuredClone(of);
@@ -20,7 +21,12 @@ export class Bed {
 
   get verdict() {
     const { events, jobs, history } = this.#race;
-    return checkRace(events, jobs, [history]);
+    return checkRace(events, jobs, this.#isReadable ? [history] : []);
+  }
+
+  /** The files of the table cannot be read. */
+  hide(): void {
+    this.#isReadable = false;
   }
 
   /** The last stop of that name of a job, or the one of an attempt. */
@@ -82,20 +88,20 @@ export function there<T>(thing: T | undefined): T {
 /** A file that nobody knows, otherwise like another. */
 export const odd = (file: HistoryFile): HistoryFile => ({ ...file, path: 'memory:///odd.parquet' });
 
-/** Plants each fault into a copy of a race and looks for its sentence. */
-export function findsFaults(
-  raced: () => Race,
-  faults: readonly [string, (bed: Bed) => void, RegExp][],
-): void {
-  it('finds nothing wrong where nothing is', () => {
-    expect(new Bed(raced()).verdict.result).toBe('holds');
-  });
+/** The kinds of what the checker holds against a race, or against its evidence. */
+export type Kind = keyof typeof fault | keyof typeof doubt;
 
-  it.each(faults)('finds %s', (_, plant, sentence) => {
-    const bed = new Bed(raced());
-    plant(bed);
-    const { result, sentences } = bed.verdict;
-    expect(result).toBe('violated');
-    expect(sentences.join('\n')).toMatch(sentence);
-  });
+/** What is said of a race in which something was planted, and how. */
+export type Plant = readonly [
+  kind: Kind,
+  what: string,
+  plant: (bed: Bed) => unknown,
+  sentence: RegExp,
+];
+
+/** A race in which all was well, and what is planted into its evidence. */
+export interface FaultBed {
+  of: string;
+  race: () => Promise<Race>;
+  faults: readonly Plant[];
 }

@@ -1,0 +1,197 @@
+import { expect } from 'vitest';
+import type { FileSummary } from '../../../../src/iceberg/stop.ts';
+import { appends, overwrites, replaces, worldWith } from '../../../../src/race/explorer/writers.ts';
+import { type Cue, losesAnswers, race, within } from '../../stage.ts';
+import { type Bed, type FaultBed, odd, there } from './bed.ts';
+
+const blame = (bed: Bed, { path }: FileSummary, text = 'conflicting files') => {
+  const error = there(bed.job('one').error ?? undefined);
+  expect(error.message).toMatch(/^Found conflicting files .* partitions \[p=a\]: \[\S+\]$/);
+  error.message = `Found ${text} that can contain records matching partitions [p=a]: [${path}]`;
+};
+const ofTwo = (bed: Bed, partition: string) =>
+  there(bed.change('two').added.find((file) => file.partition === partition));
+
+/** A file that was added while it was held is in the way of a serializable overwrite. */
+export const refusedForAdded = {
+  of: 'of an overwrite that was refused for what was added,',
+  race: async () => {
+    const writers = { one: replaces({ a: 1 }, 'serializable'), two: appends({ a: 2, b: 3 }) };
+    return race(writers, [
+      ['one', 'manifests-written'],
+      ['two', 'end'],
+    ]);
+  },
+  faults: [
+    [
+      'conflictWithSelf',
+      'a conflict with a file of its own',
+      (bed) => blame(bed, there(bed.stop('one', 'data-written').files[0])),
+      /one was refused because of \S+\.parquet, which is its own/,
+    ],
+    [
+      'conflictWithNothing',
+      'a conflict with a file that nobody committed',
+      (bed) => {
+        blame(bed, ofTwo(bed, 'p=a'));
+        bed.change('two').added.shift();
+      },
+      /one was refused because of \S+\.parquet, which nobody ever committed/,
+    ],
+    [
+      'conflictFromLater',
+      'a conflict with a file that was committed only afterwards',
+      (bed) => {
+        bed.stop('two', 'swap-won').version = 4;
+        bed.stop('one', 'base-read').base.version = 3;
+      },
+      /one was refused because of \S+\.parquet, which two committed only after what one had read/,
+    ],
+    [
+      'conflictFromEarlier',
+      'a conflict with what was committed before it started',
+      (bed) => {
+        const { context } = there(bed.job('one').error ?? undefined);
+        context.since = bed.change('two').snapshotId;
+        bed.history.changes.push({
+          ...bed.change('two'),
+          snapshotId: '42',
+          added: [],
+          removed: [],
+        });
+        context.head = '42';
+      },
+      /one was refused because of \S+\.parquet, which had been committed before one started/,
+    ],
+    [
+      'conflictFromEarlier',
+      'a conflict with what was there when the race began',
+      (bed) => blame(bed, there(bed.history.before.files.find((file) => file.partition === 'p=a'))),
+      /one was refused because of \S+\.parquet, which had been committed before one started/,
+    ],
+    [
+      'refusedForNothing',
+      'a conflict although nobody had committed since it started',
+      (bed) => {
+        const { context } = there(bed.job('one').error ?? undefined);
+        context.since = there(context.head);
+      },
+      /one was refused for a conflict, although nobody had committed to rows since it started/,
+    ],
+    [
+      'conflictElsewhere',
+      'a conflict in a partition where it writes nothing',
+      (bed) => blame(bed, ofTwo(bed, 'p=b')),
+      /one was refused because of \S+\.parquet in p=b, where it writes nothing/,
+    ],
+    [
+      'conflictNotDeleted',
+      'a conflict with a deletion that nobody made',
+      (bed) => blame(bed, ofTwo(bed, 'p=a'), 'conflicting deleted files'),
+      /one was refused because \S+\.parquet had been deleted, but nobody deleted it/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** The last of three replaces what the others have left. */
+export const deleteBetween = {
+  of: 'of a delete between two overwrites,',
+  race: async () => {
+    const writers = {
+      one: replaces({ a: 1 }),
+      two: overwrites('a', {}),
+      three: replaces({ a: 3 }),
+    };
+    return race(writers, [
+      ['three', 'before-swap'],
+      ['one', 'end'],
+      ['two', 'end'],
+    ]);
+  },
+  faults: [
+    [
+      'conflict',
+      'an overwrite under snapshot isolation of what was removed meanwhile',
+      (bed) => (bed.stop('three', 'validated').isolation = 'snapshot'),
+      /three asked for snapshot isolation and was committed, although one had removed \S+ \(5 rows\) in p=a/,
+    ],
+    [
+      'deleteAdded',
+      'a delete that adds',
+      (bed) => bed.change('two').added.push(...bed.change('three').added.map(odd)),
+      /two deletes, but adds odd\.parquet \(3 rows\)/,
+    ],
+    [
+      'lostCommit',
+      'a delete that is gone',
+      (bed) => bed.forget('two'),
+      /two was told “committed”, but its commit is not in the history of rows/,
+    ],
+    [
+      'refusedYetThere',
+      'a delete that failed and is there',
+      (bed) => {
+        const { snapshotId } = bed.change('two');
+        bed.job('two').outcome = 'rejected';
+        bed.drop('two', 'swap-won', 'finished');
+        expect(bed.stop('two', 'list-written').snapshotId).toBe(snapshotId);
+      },
+      /two failed, but its commit is in the history of the table/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** The answer to a swap got lost. */
+export const unknownOutcome = {
+  of: 'of a job that does not know whether it committed,',
+  race: async () => {
+    return race({
+      one: within(appends({ a: 1, b: 1 }), losesAnswers),
+      two: appends({ a: 2 }),
+    });
+  },
+  faults: [
+    [
+      'torn',
+      'half of its commit',
+      (bed) => {
+        const [lost] = bed.history.changes[0]?.added.splice(0, 1) ?? [];
+        bed.history.live = bed.history.live.filter(({ path }) => path !== lost?.path);
+      },
+      /The commit of one is not whole: \S+ of its 2 files is missing/,
+    ],
+    [
+      'committedAgain',
+      'two of its commits',
+      (bed) => bed.change('two').added.push(...(bed.history.changes[0]?.added ?? [])),
+      /\S+ and \S+ of one came into the table a second time, by two/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** A writer without retries left. */
+export const gaveUp = {
+  of: 'of a job that gave up,',
+  race: async () => {
+    const world = await worldWith([{ a: 5 }], { 'commit.retry.num-retries': '1' });
+    const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }), three: appends({ a: 3 }) };
+    const cues: Cue[] = [
+      ['one', 'before-swap'],
+      ['two', 'end'],
+      ['one', 'swap-lost'],
+      ['one', 'before-swap'],
+      ['three', 'end'],
+    ];
+    const raced = await race(writers, cues, { world });
+    expect(raced.jobs[0]).toMatchObject({ outcome: 'rejected', attempts: 2 });
+    return raced;
+  },
+  faults: [
+    [
+      'gaveUpUnbeaten',
+      'that it gave up unbeaten',
+      (bed) => bed.drop('one', 'swap-lost'),
+      /one gave up on rows although it had not lost every swap/,
+    ],
+  ],
+} as const satisfies FaultBed;

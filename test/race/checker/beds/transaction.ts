@@ -1,0 +1,72 @@
+import { expect } from 'vitest';
+import { append } from '../../../../src/iceberg/append.ts';
+import { replacePartitions } from '../../../../src/iceberg/replace-partitions.ts';
+import { rewriteManifests } from '../../../../src/iceberg/rewrite-manifests.ts';
+import { transaction } from '../../../../src/iceberg/transaction.ts';
+import { appends, commitChange, writes } from '../../../../src/race/explorer/writers.ts';
+import { race } from '../../stage.ts';
+import { type FaultBed, there } from './bed.ts';
+
+/** Both are tried again upon an append. */
+export const lostTransaction = {
+  of: 'of a transaction and a change of manifests that lost a swap each,',
+  race: async () => {
+    const both = writes({ a: 1, b: 2 }, (written) => {
+      const [one, two] = written.files.map((file) => [file]);
+      return commitChange(
+        written,
+        transaction([replacePartitions(written.table, there(one)), append(there(two))]),
+      );
+    });
+    const tidy = writes({}, (written) => commitChange(written, rewriteManifests()));
+    const raced = await race({ both, tidy, two: appends({ a: 3 }) }, [
+      ['both', 'before-swap'],
+      ['tidy', 'before-swap'],
+      ['two', 'end'],
+    ]);
+    expect(raced.jobs.map(({ attempts }) => attempts)).toEqual([2, 2, 1]);
+    return raced;
+  },
+  faults: [
+    [
+      'intermediate',
+      'a snapshot in the middle of a transaction that was current',
+      (bed) => {
+        const { parentId, snapshotId } = bed.change('both');
+        const { snapshotLog } = bed.history;
+        snapshotLog.splice(snapshotLog.indexOf(snapshotId), 0, there(parentId ?? undefined));
+      },
+      /rows came to a snapshot in the middle of the commit of both, which nobody may ever read/,
+    ],
+    [
+      'readMiddle',
+      'a read of the middle of a transaction',
+      (bed) => {
+        const inner = bed.change('both').parentId;
+        bed.stop('tidy', 'base-read').base.snapshotId = inner;
+      },
+      /tidy read rows in the middle of the commit of both, which nobody may ever read/,
+    ],
+    [
+      'torn',
+      'a transaction of which only the first half is there',
+      (bed) => {
+        const { added } = bed.change('both');
+        bed.forget('both');
+        bed.history.currentSnapshotId = there(bed.history.changes.at(-1)).snapshotId;
+        expect(added).toHaveLength(1);
+      },
+      /The commit of both is not whole: \S+ of its 2 files is missing/,
+    ],
+    [
+      'madeTwice',
+      'one commit in two snapshots',
+      (bed) => {
+        const change = bed.change('tidy');
+        bed.stop('tidy', 'list-written', 1).snapshotId = '42';
+        bed.history.changes.push({ ...change, snapshotId: '42', parentId: change.snapshotId });
+      },
+      /One commit of tidy is in the history of rows twice/,
+    ],
+  ],
+} as const satisfies FaultBed;
