@@ -52,6 +52,23 @@ export interface Verdict {
   sentences: string[];
   /** Rows told and rows found, per job that was told "committed". */
   ledger: LedgerRow[];
+  /** What of it can be seen in the log; absent if nothing. */
+  exhibit?: Exhibit;
+}
+
+/**
+ * Events that a verdict points at. `write-skew`: by turns what a job read and the commit that changed it afterwards, in
+ * the shortest circle. `scan`: what was read and who had made what was seen, as far as that is known.
+ */
+export interface Exhibit {
+  of: 'write-skew' | 'scan';
+  events: ExhibitedEvent[];
+}
+
+/** An event: its job as the sentences call it, and its number in the log of that job's own race. */
+export interface ExhibitedEvent {
+  job: string;
+  seq: number;
 }
 
 /** One line of the ledger. `replaced`: rows that a later commit removed by rule; `missing`: rows that nothing explains. */

@@ -34,6 +34,15 @@ export async function race(
   return { ...judgement, history: judgement.history };
 }
 
+/** The events that the verdict of a race points at: whose, and at which stops. */
+export function pointedAt({ events, verdict }: Pick<Judgement, 'events' | 'verdict'>): string[] {
+  const { events: pointed = [] } = verdict.exhibit ?? {};
+  return pointed.map(({ job, seq }) => {
+    const event = events.find((each) => each.seq === seq);
+    return `${event?.job === job ? job : '?'} ${event?.detail.stop ?? '?'}`;
+  });
+}
+
 async function go(run: Run, job: string, to: Cue[1]): Promise<void> {
   for (;;) {
     const kill = run.lastKills.find((step) => step.job === job);

@@ -1,5 +1,6 @@
 import { joined } from '../../words.ts';
 import type { SnapshotChange } from '../../iceberg/history.ts';
+import type { Exhibit, ExhibitedEvent } from '../report.ts';
 import { type Commit, validationOf } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { isChangedBy } from './isolation.ts';
@@ -23,7 +24,18 @@ export const anomaly = {
  * has for it (reference: Adya; Berenson et al.): lost updates and write skew.
  */
 export function allowedAnomalies(evidences: readonly Evidence[]): string[] {
-  return [...evidences.flatMap(lostUpdates), ...writeSkew(evidences)];
+  const circle = writeSkew(evidences);
+  return [
+    ...evidences.flatMap(lostUpdates),
+    ...(circle.length === 0 ? [] : [anomaly.writeSkew(circle)]),
+  ];
+}
+
+/** The circle of a write skew in the log; `null` if there is none. */
+export function exhibitedSkew(evidences: readonly Evidence[]): Exhibit | null {
+  const circle = writeSkew(evidences);
+  if (circle.length === 0) return null;
+  return { of: 'write-skew', events: circle.flatMap(({ events }) => events) };
 }
 
 /** Overwrites that removed what was committed only after they had started: they cannot have known of it. */
@@ -69,10 +81,12 @@ interface Antidependency {
   reader: Commit['job'];
   writer: Commit['job'];
   table: string;
+  /** The read, and the commit that changed what was read. */
+  events: ExhibitedEvent[];
 }
 
-/** The shortest circle of jobs that read before the next one changed what they had read. */
-function writeSkew(evidences: readonly Evidence[]): string[] {
+/** The shortest circle of jobs that read before the next one changed what they had read; empty if there is none. */
+function writeSkew(evidences: readonly Evidence[]): readonly Antidependency[] {
   const edges = evidences.flatMap(antidependencies);
   const jobs = new Set(edges.map(({ reader }) => reader));
   let shortest: readonly Antidependency[] = [];
@@ -82,7 +96,7 @@ function writeSkew(evidences: readonly Evidence[]): string[] {
       shortest = circle;
     }
   }
-  return shortest.length === 0 ? [] : [anomaly.writeSkew(shortest)];
+  return shortest;
 }
 
 function antidependencies(evidence: Evidence): Antidependency[] {
@@ -90,18 +104,19 @@ function antidependencies(evidence: Evidence): Antidependency[] {
   const ids = [before.snapshotId, ...changes.map(({ snapshotId }) => snapshotId)];
   const readers = [...new Set(evidence.commits.filter(isCommitted).map(({ job }) => job))];
   return readers.flatMap((reader) =>
-    scansBy(evidence, reader.name).flatMap((input): Antidependency[] => {
-      const from = ids.indexOf(input.scan.base.snapshotId);
+    scansBy(evidence, reader.name).flatMap(({ base, input, seq }): Antidependency[] => {
+      const from = ids.indexOf(base.snapshotId);
       if (from < 0) return [];
       const later = changes.slice(from).filter(({ operation }) => operation !== 'replace');
       const writers = later
         .filter((change) => isChangedBy(input, change))
         .flatMap((change) => evidence.makerOf(change) ?? [])
         .filter(({ job }) => job !== reader && !overwrites(evidence, reader, job));
-      return [...new Set(writers.map(({ job }) => job))].map((writer) => ({
+      return writers.map((commit) => ({
         reader,
-        writer,
+        writer: commit.job,
         table: evidence.title,
+        events: [{ job: reader.name, seq }, ...evidence.endOf(commit)],
       }));
     }),
   );

@@ -1,6 +1,7 @@
 import type { TableHistory } from '../../iceberg/history.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
+import { exhibitedSkew } from './anomalies.ts';
 import { checkChain } from './chain.ts';
 import { type Commit, commitsOf } from './commits.ts';
 import { Evidence } from './evidence.ts';
@@ -13,7 +14,7 @@ import { checkOutcomes, leftOf } from './outcomes.ts';
 import { checkPointer } from './pointer.ts';
 import { checkRefusals } from './refusals.ts';
 import { replay } from './replay.ts';
-import { checkScans } from './scans.ts';
+import { checkScans, exhibitedScan } from './scans.ts';
 import { checkViews } from './views.ts';
 import type { Witness } from './witness.ts';
 
@@ -51,9 +52,19 @@ export function checkRace(
     ...missing.map(fault.missingRows),
     ...evidences.flatMap((evidence) => rules.flatMap((rule) => rule(evidence))),
   ];
-  if (broken.length > 0) return { result: 'violated', sentences: broken.map(opened), ledger };
+  if (broken.length > 0) {
+    const exhibit = evidences.flatMap((evidence) => exhibitedScan(evidence) ?? [])[0];
+    return {
+      result: 'violated',
+      sentences: broken.map(opened),
+      ledger,
+      ...(exhibit && { exhibit }),
+    };
+  }
   if (doubts.length > 0) return { result: 'cannot-tell', sentences: doubts, ledger: [] };
-  return { result: 'holds', sentences: explain(jobs, ledger, evidences), ledger };
+  const exhibit = exhibitedSkew(evidences);
+  const sentences = explain(jobs, ledger, evidences);
+  return { result: 'holds', sentences, ledger, ...(exhibit && { exhibit }) };
 }
 
 /** A sentence that begins with a word of ours begins with a capital; one that begins with a name does not. */

@@ -1,10 +1,11 @@
 import type { HistoryFile, SnapshotChange, TableHistory } from '../../iceberg/history.ts';
 import { datasetName } from '../../words.ts';
 import type { RaceEvent } from '../event.ts';
+import type { ExhibitedEvent } from '../report.ts';
 import { type Commit, commitsOf, snapshotIdsOf, type Win, winsOf } from './commits.ts';
 import type { Witness } from './witness.ts';
 
-/** A job of this race, as it may; others, as the pointer has versions that no job was told of; or nobody. */
+/** A job of this race or of one beside it, as it may; others, as the pointer has versions that no job was told of; or nobody. */
 export type Mover = 'race' | 'others' | 'nobody';
 
 /** The changes that move main to a snapshot that it had before, or may do so among other things. */
@@ -82,6 +83,19 @@ export class Evidence {
     return this.makerOf(change)?.job.name ?? 'somebody outside this race';
   }
 
+  /** The swap that made a commit, or else the last that is known of its job. */
+  endOf({ job, win }: Commit): ExhibitedEvent[] {
+    const last = win ?? this.events.findLast((event) => event.job === job.name);
+    return last === undefined ? [] : [{ job: job.name, seq: last.seq }];
+  }
+
+  /** Whether main left a commit, and an expiry then made the table forget it, as far as anybody can tell. */
+  isForgotten({ win }: Commit): boolean {
+    if (win === null || this.#lastMove() <= win.version) return false;
+    const hasExpired = this.allWins.some(({ operation }) => operation === 'expire-snapshots');
+    return hasExpired || this.#landed.some(({ attempts }) => attempts.at(-1)?.drafts.length === 0);
+  }
+
   /** What a commit changed, if it is in the history; a transaction is several changes. */
   changesOf(commit: Commit): SnapshotChange[] {
     const ids = snapshotIdsOf(commit);
@@ -106,12 +120,10 @@ export class Evidence {
   }
 
   #findMover(): Mover {
-    const landed = this.commits.filter((commit) => this.#hasLanded(commit));
-    if (this.wins.some(({ operation }) => moves.includes(operation))) return 'race';
-    if (landed.some((commit) => this.#mayMove(commit))) return 'race';
+    if (this.#lastMove() > 0) return 'race';
     const told = new Set(this.allWins.map(({ version }) => version));
     const asked = new Set(
-      landed.flatMap(({ attempts }) => attempts.flatMap(({ next }) => next ?? [])),
+      this.#landed.flatMap(({ attempts }) => attempts.flatMap(({ next }) => next ?? [])),
     );
     const { version: current } = this.history;
     for (let version = this.#firstVersion() + 1; version <= current; version += 1) {
@@ -120,13 +132,20 @@ export class Evidence {
     return 'nobody';
   }
 
-  /** Whether the swap of a job that does not know took place: its metadata file became a version. */
-  #hasLanded({ attempts, outcome }: Commit): boolean {
+  /** The last version by which a known job may have moved main; 0 if none did, and endless if it is not known by which. */
+  #lastMove(): number {
+    if (this.#landed.some((commit) => this.#mayMove(commit))) return Infinity;
+    const own = this.allWins.filter(({ operation }) => moves.includes(operation));
+    return Math.max(0, ...own.map(({ version }) => version));
+  }
+
+  /** The commits of jobs that do not know, but whose swaps took place: their metadata files became versions. */
+  get #landed(): readonly Commit[] {
     const { location, log } = this.history;
-    const files = [location, ...log];
-    return (
-      outcome === 'unknown' &&
-      attempts.some(({ next }) => next !== undefined && files.includes(next))
+    const files = new Set([location, ...log]);
+    return this.allCommits.filter(
+      ({ attempts, outcome }) =>
+        outcome === 'unknown' && attempts.some(({ next }) => next !== undefined && files.has(next)),
     );
   }
 

@@ -63,11 +63,11 @@ function checkReads(
   between: readonly SnapshotChange[],
 ): string[] {
   if (validatesReads === undefined) return [];
-  const scans = scansBy(evidence, job.name).filter(({ scan }) => scan.base.snapshotId === since);
+  const scans = scansBy(evidence, job.name).filter(({ base }) => base.snapshotId === since);
   const others = between.filter(({ operation }) => operation !== 'replace');
   return others.flatMap((change) =>
     about(
-      scans.some((input) => isChangedBy(input, change)) ? [evidence.nameOf(change)] : [],
+      scans.some(({ input }) => isChangedBy(input, change)) ? [evidence.nameOf(change)] : [],
       ([other = '']) => fault.readChanged(evidence.title, job.name, other),
     ),
   );

@@ -22,20 +22,23 @@ export function checkOutcomes(evidence: Evidence): string[] {
 export type Whereabouts = 'main' | 'elsewhere' | 'abandoned' | 'forgotten' | 'nowhere';
 
 /** Looks for the snapshot of a commit. */
-export function whereaboutsOf({ history }: Evidence, commit: Commit): Whereabouts {
+export function whereaboutsOf(evidence: Evidence, commit: Commit): Whereabouts {
+  const { history } = evidence;
   const ids = snapshotIdsOf(commit);
   const isIn = (snapshotIds: readonly string[]) => snapshotIds.some((id) => ids.has(id));
   if (isIn(history.changes.map(({ snapshotId }) => snapshotId))) return 'main';
   // It may have been expired there, of which main tells nothing.
   if (isIn(history.elsewhere) || isAside(commit)) return 'elsewhere';
-  if (isIn(history.abandoned)) return 'abandoned';
+  if (isIn(history.abandoned) || evidence.isForgotten(commit)) return 'abandoned';
   return history.reach === 'expired' ? 'forgotten' : 'nowhere';
 }
 
 /** The snapshots of a commit that main has left; a rollback may end within a transaction and leave only the later ones. */
-export function leftOf({ history }: Evidence, commit: Commit): string[] {
+export function leftOf(evidence: Evidence, commit: Commit): string[] {
   const ids = snapshotIdsOf(commit);
-  return history.abandoned.filter((snapshotId) => ids.has(snapshotId));
+  const left = evidence.history.abandoned.filter((snapshotId) => ids.has(snapshotId));
+  const isGone = left.length === 0 && whereaboutsOf(evidence, commit) === 'abandoned';
+  return isGone ? [...ids] : left;
 }
 
 function checkPresence(evidence: Evidence, commit: Commit): string[] {

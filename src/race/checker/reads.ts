@@ -34,10 +34,13 @@ export function readsIn({ seq, job, table, detail }: RaceEvent, of: TableName): 
   }
 }
 
+/** A read of rows. */
+export type ScanRead = Read & { input: ScannedInput };
+
 /** The scans of a table that a job made. */
-export function scansBy({ events, history }: Evidence, job: string): ScannedInput[] {
-  return readsOf(events, history.table).flatMap((read) =>
-    read.job === job && read.input !== undefined ? [read.input] : [],
+export function scansBy({ events, history }: Evidence, job: string): ScanRead[] {
+  return readsOf(events, history.table).filter(
+    (read): read is ScanRead => read.job === job && read.input !== undefined,
   );
 }
 

@@ -1,34 +1,59 @@
 import type { HistoryFile } from '../../iceberg/history.ts';
 import type { FileSummary } from '../../iceberg/stop.ts';
+import type { Exhibit } from '../report.ts';
+import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
 import { type Read, readsOf, type ScannedInput } from './reads.ts';
+
+/** What is wrong with a read, and who made what was seen. */
+interface ScanFault {
+  sentence: string;
+  read: Read;
+  /** Absent if it was there before the race. */
+  maker?: Commit | undefined;
+}
 
 /**
  * Readers: a scan is of one snapshot, whole, and of nothing that was never committed (G-single, G1a and G1b). Snapshots
  * that the history does not reach are not judged.
  */
 export function checkScans(evidence: Evidence): string[] {
+  return scanFaults(evidence).map(({ sentence }) => sentence);
+}
+
+/** The first wrong scan in the log; `null` if there is none. */
+export function exhibitedScan(evidence: Evidence): Exhibit | null {
+  const [first] = scanFaults(evidence);
+  if (first === undefined) return null;
+  const { maker, read } = first;
+  const makers = maker === undefined ? [] : evidence.endOf(maker);
+  return { of: 'scan', events: [{ job: read.job, seq: read.seq }, ...makers] };
+}
+
+function scanFaults(evidence: Evidence): ScanFault[] {
   return readsOf(evidence.events, evidence.history.table).flatMap((read) => [
     ...checkMiddle(evidence, read),
-    ...(read.input === undefined ? [] : checkScan(evidence, read.job, read.input)),
+    ...(read.input === undefined ? [] : checkScan(evidence, read, read.input)),
   ]);
 }
 
 /** Nobody reads a snapshot in the middle of a transaction, unless main was moved back to it. */
-function checkMiddle({ allCommits, mover, title }: Evidence, { base, job }: Read): string[] {
+function checkMiddle({ allCommits, mover, title }: Evidence, read: Read): ScanFault[] {
   if (mover !== 'nobody') return [];
   const maker = allCommits.find(({ attempts }) =>
     attempts.some(({ drafts }) =>
-      drafts.slice(0, -1).some(({ snapshotId }) => snapshotId === base.snapshotId),
+      drafts.slice(0, -1).some(({ snapshotId }) => snapshotId === read.base.snapshotId),
     ),
   );
-  return maker === undefined ? [] : [fault.readMiddle(title, job, maker.job.name)];
+  if (maker === undefined) return [];
+  return [{ sentence: fault.readMiddle(title, read.job, maker.job.name), read, maker }];
 }
 
-function checkScan(evidence: Evidence, job: string, { rows, scan }: ScannedInput): string[] {
+function checkScan(evidence: Evidence, read: Read, { rows, scan }: ScannedInput): ScanFault[] {
   const { history, title } = evidence;
   const { base, files } = scan;
+  const { job } = read;
   const states = evidence.states();
   const at = placeOf(evidence, base.snapshotId);
   const state = states[at];
@@ -37,15 +62,24 @@ function checkScan(evidence: Evidence, job: string, { rows, scan }: ScannedInput
   const beside = files.filter(isNoneOf(state));
   if (without.length > 0 || beside.length > 0) {
     const version = base.version ?? 0;
-    const dirty = beside.flatMap((file) => refusedWriter(evidence, file) ?? []);
-    if (dirty[0] !== undefined) return [fault.readDirty(title, job, dirty[0].job.name, beside)];
+    const dirty = beside.flatMap((file) => refusedWriter(evidence, file) ?? [])[0];
+    if (dirty !== undefined) {
+      const sentence = fault.readDirty(title, job, dirty.job.name, beside);
+      return [{ sentence, read, maker: dirty }];
+    }
     const other = states.findIndex((each) => isSame(each, files));
-    if (other >= 0) return [fault.readOtherState(title, job, version, nameAt(evidence, other))];
-    return [fault.readSkew(title, job, version, without, beside)];
+    if (other >= 0) {
+      const sentence = fault.readOtherState(title, job, version, nameAt(evidence, other));
+      return [{ sentence, read, maker: makerAt(evidence, other) }];
+    }
+    const sentence = fault.readSkew(title, job, version, without, beside);
+    return [{ sentence, read, maker: makerOfPart(evidence, without, beside) }];
   }
   const { deleteFiles } = history.changes[at - 1]?.totals ?? history.before.totals;
   const found = state.reduce((sum, file) => sum + file.rows, 0);
-  return deleteFiles === 0 && found !== rows ? [fault.readOtherRows(title, job, rows, found)] : [];
+  if (deleteFiles !== 0 || found === rows) return [];
+  const sentence = fault.readOtherRows(title, job, rows, found);
+  return [{ sentence, read, maker: makerAt(evidence, at) }];
 }
 
 /** The place of a snapshot among the states of a table; -1 if the history does not reach it. */
@@ -59,6 +93,26 @@ function placeOf({ history: { before, changes } }: Evidence, snapshotId: string 
 function nameAt(evidence: Evidence, at: number): string | null {
   const change = evidence.history.changes[at - 1];
   return change === undefined ? null : evidence.nameOf(change);
+}
+
+function makerAt(evidence: Evidence, at: number): Commit | undefined {
+  const change = evidence.history.changes[at - 1];
+  return change && evidence.makerOf(change);
+}
+
+/** Who added one of the files that a scan saw beside a version, or else changed those that it saw it without. */
+function makerOfPart(
+  evidence: Evidence,
+  without: readonly FileSummary[],
+  beside: readonly FileSummary[],
+): Commit | undefined {
+  const { changes } = evidence.history;
+  const touches = (files: readonly FileSummary[], of: readonly FileSummary[]) =>
+    !files.every(isNoneOf(of));
+  const change =
+    changes.find(({ added }) => touches(added, beside)) ??
+    changes.find(({ added, removed }) => touches([...added, ...removed], without));
+  return change && evidence.makerOf(change);
 }
 
 function refusedWriter({ allCommits }: Evidence, { path }: FileSummary) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { appends, overwrites, replaces, worldWith } from '../../../src/race/explorer/writers.ts';
 import { copies, reads } from '../readers.ts';
-import { type Cue, race } from '../stage.ts';
+import { type Cue, pointedAt, race } from '../stage.ts';
 
 const bothRead: readonly Cue[] = [
   ['one', 'inputs-read'],
@@ -19,7 +19,14 @@ describe('the checker, of two overwrites of what the other has read,', () => {
     );
 
   it('says that both were allowed, that it is write skew, and who read what', async () => {
-    const { verdict } = await skewed(false);
+    const raced = await skewed(false);
+    const { verdict } = raced;
+    expect(pointedAt(raced)).toEqual([
+      'one inputs-read',
+      'two swap-won',
+      'two inputs-read',
+      'one swap-won',
+    ]);
     expect(verdict.result).toBe('holds');
     expect(verdict.sentences).toContain(
       'one had read what two changed in rows afterwards and two had read what one changed in rows afterwards: write skew, as in any order of them one would have seen what another did. Iceberg allows it under every isolation level, as it looks at what a job writes; validate-reads: true refuses it.',
@@ -40,7 +47,7 @@ describe('the checker, of two overwrites of what the other has read,', () => {
 
   it('finds a circle of three, and the shortest among more', async () => {
     const world = await worldWith([{ a: 5, b: 7, c: 2 }]);
-    const { verdict } = await race(
+    const raced = await race(
       {
         one: copies('a', 'b', 'snapshot'),
         two: copies('b', 'c', 'snapshot'),
@@ -49,7 +56,16 @@ describe('the checker, of two overwrites of what the other has read,', () => {
       [...bothRead, ['three', 'inputs-read']],
       { world },
     );
+    const { verdict } = raced;
     expect(verdict.result).toBe('holds');
+    expect(pointedAt(raced)).toEqual([
+      'one inputs-read',
+      'three swap-won',
+      'three inputs-read',
+      'two swap-won',
+      'two inputs-read',
+      'one swap-won',
+    ]);
     expect(verdict.sentences.join()).toMatch(
       /one had read what three changed .*three had read what two changed .*two had read what one changed .*: write skew/,
     );

@@ -5,16 +5,27 @@ import {
   appends,
   commitChange,
   compacts,
+  creates,
   overwrites,
   replaces,
   writes,
 } from '../../../src/race/explorer/writers.ts';
+import { World } from '../../../src/race/explorer/world.ts';
 import { append } from '../../../src/iceberg/append.ts';
+import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
 import { rollbackTo } from '../../../src/iceberg/rollback.ts';
 import { currentSnapshot, loadTable } from '../../../src/iceberg/table.ts';
 import { type Cue, losesAnswers, race, within } from '../stage.ts';
 
 const twoAppends: Writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
+
+/** Rolls the table back by one snapshot. */
+const undoes: Writer = async (context, protocol) => {
+  const table = await loadTable(context, 'lab:explorer/rows');
+  const parent = currentSnapshot(table.metadata)?.['parent-snapshot-id'] ?? 0n;
+  const written = { context, protocol, table, files: [] };
+  return commitChange(written, rollbackTo(table, parent));
+};
 
 const verdictOf = async (writers: Writers, cues: readonly Cue[] = []) =>
   (await race(writers, cues)).verdict;
@@ -150,17 +161,31 @@ describe('the verdict says of a race that holds', () => {
   });
 
   it('that a rollback of the race undid a commit, also if it does not know of it', async () => {
-    const rollback: Writer = async (context, protocol) => {
-      const table = await loadTable(context, 'lab:explorer/rows');
-      const parent = currentSnapshot(table.metadata)?.['parent-snapshot-id'] ?? 0n;
-      const written = { context, protocol, table, files: [] };
-      return commitChange(written, rollbackTo(table, parent));
-    };
-    for (const two of [rollback, within(rollback, losesAnswers)]) {
+    for (const two of [undoes, within(undoes, losesAnswers)]) {
       const { result, ledger } = await verdictOf({ one: appends({ a: 1 }), two });
       expect(result).toBe('holds');
       expect(ledger).toEqual([{ job: 'one', told: 1, found: 0, replaced: 1, missing: 0 }]);
     }
+  });
+
+  it('that an expiry made the table forget what a rollback had undone', async () => {
+    const writers = {
+      none: creates(overwrites(null, {})),
+      one: appends({ a: 1 }),
+      two: undoes,
+      three: writes({}, (written) =>
+        commitChange(written, expireSnapshots({ olderThan: Number.MAX_SAFE_INTEGER })),
+      ),
+    };
+    const { verdict } = await race(writers, [], { world: new World() });
+    expect(verdict.result).toBe('holds');
+    expect(verdict.ledger).toContainEqual({
+      job: 'one',
+      told: 1,
+      found: 0,
+      replaced: 1,
+      missing: 0,
+    });
   });
 
   it('how many commits came from elsewhere', async () => {

@@ -71,6 +71,31 @@ describe.each<FaultBed>(beds)('the checker, $of', ({ race: run, faults }) => {
   });
 });
 
+it.each([
+  ['readSkew', 'three inputs-read', 'two swap-won'],
+  ['readSkew', 'three inputs-read'],
+  ['readOtherState', 'three inputs-read'],
+  ['readDirty', 'three inputs-read', 'four failed'],
+  ['readOtherRows', 'three inputs-read', 'one swap-won'],
+] as const)(
+  'points at the scan and at who made what it saw: %s, %s, %s',
+  async (kind, ...events) => {
+    const raced = await readerBetween.race();
+    const found = readerBetween.faults
+      .filter(([other]) => other === kind)
+      .map(([, , plant]) => {
+        const bed = new Bed(raced);
+        plant(bed);
+        return bed.pointed;
+      });
+    expect(found).toContainEqual(events);
+  },
+);
+
+it('points at nothing where nothing was scanned wrongly', async () => {
+  expect(new Bed(await readerBetween.race()).pointed).toEqual([]);
+});
+
 it('has a planted fault of every kind', () => {
   expect(allArePlanted).toBe(true);
 });

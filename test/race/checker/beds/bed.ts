@@ -4,7 +4,7 @@ import { checkRace } from '../../../../src/race/checker/check-race.ts';
 import type { doubt, fault } from '../../../../src/race/checker/faults.ts';
 import type { RaceEvent } from '../../../../src/race/event.ts';
 import type { Detail } from '../../../../src/race/history.ts';
-import type { Race } from '../../stage.ts';
+import { pointedAt, type Race } from '../../stage.ts';
 
 /** What a fault is planted into: the evidence of a race in which all was well. */
 export class Bed {
@@ -22,6 +22,11 @@ export class Bed {
   get verdict() {
     const { events, jobs, history } = this.#race;
     return checkRace(events, jobs, this.#isReadable ? [history] : []);
+  }
+
+  /** The events that the verdict points at. */
+  get pointed(): string[] {
+    return pointedAt({ events: this.#race.events, verdict: this.verdict });
   }
 
   /** The files of the table cannot be read. */
