@@ -61,6 +61,8 @@ export type StopDetail =
   | { stop: 'rows-computed'; rows: number; statements: { name: string; ms: number }[] }
   | {
       stop: 'data-written';
+      /** The table as it was found before they were written; absent: the log is older than this. */
+      base?: BaseSummary;
       /** The data files. */
       files: FileSummary[];
       /** The delete files, if there are any; their rows are what they delete. */

@@ -4,7 +4,7 @@ import { summarizeFile } from '../iceberg/file-summary.ts';
 import { content } from '../iceberg/manifest-types.ts';
 import { deletePaths, OwnFiles } from '../iceberg/own-files.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import type { Table } from '../iceberg/table.ts';
+import { summarizeBase, type Table } from '../iceberg/table.ts';
 import { commitContext, type ToolContext } from './job-context.ts';
 
 /** What a job wrote into one table and how its commit ended. */
@@ -58,6 +58,7 @@ export async function commitFiles(
   const deletes = files.filter((file) => !isData(file));
   await context.gate(name, 0, {
     stop: 'data-written',
+    base: summarizeBase(table),
     files: summaries(files.filter(isData)),
     ...(deletes.length === 0 ? {} : { deletes: summaries(deletes) }),
     ms,

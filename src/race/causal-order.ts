@@ -1,4 +1,4 @@
-import type { StopDetail } from '../iceberg/stop.ts';
+import type { InputSummary, StopDetail } from '../iceberg/stop.ts';
 import type { Kill, RaceEvent } from './event.ts';
 
 /** A version of a table's pointer; 0: there was no table. */
@@ -12,7 +12,7 @@ export type Moment = {
   job: string;
   /** Where the log has it. */
   seq: number;
-  reads?: Version;
+  reads: readonly Version[];
   /** It found this version, or one that was made later. */
   finds?: Version;
   makes?: Version;
@@ -59,7 +59,7 @@ export function pastUpTo(moments: readonly Moment[], seq: number): Moment[] {
 /** Whether one moment cannot have happened without the other before it. */
 function isNeededBy(one: Moment, other: Moment): boolean {
   if (one.job === other.job) return one.seq < other.seq;
-  return isPast(one.makes, other.reads ?? other.finds, 0) || isPast(one.makes, other.makes, -1);
+  return isSeenBy(one, other) || isPast(one.makes, other.makes, -1);
 }
 
 function momentOf(event: RaceEvent, events: readonly RaceEvent[]): Moment {
@@ -74,17 +74,30 @@ function momentOf(event: RaceEvent, events: readonly RaceEvent[]): Moment {
   };
 }
 
-/** The version of a pointer that an event reads or makes; neither for most. */
+/** The versions of pointers that an event reads, and the one that it makes; none for most. */
 export function touchOf({ table, detail }: RaceEvent): Pick<Moment, 'reads' | 'makes'> {
-  if (table === null) return {};
-  if (detail.stop === 'swap-won') return { makes: { table, version: detail.version } };
+  if (detail.stop === 'inputs-read') return { reads: detail.inputs.flatMap(scannedVersion) };
+  if (table === null) return { reads: [] };
+  if (detail.stop === 'swap-won') return { reads: [], makes: { table, version: detail.version } };
   const read = readVersion(detail);
-  return read === null ? {} : { reads: { table, version: read } };
+  return { reads: read === null ? [] : [{ table, version: read }] };
+}
+
+function scannedVersion({ dataset: table, scan }: InputSummary): Version[] {
+  return scan === undefined ? [] : [{ table, version: scan.base.version ?? 0 }];
 }
 
 function readVersion(detail: StopDetail): number | null {
-  if (detail.stop === 'base-read') return detail.base.version ?? 0;
-  return detail.stop === 'swap-lost' ? detail.found : null;
+  switch (detail.stop) {
+    case 'base-read':
+      return detail.base.version ?? 0;
+    case 'data-written':
+      return detail.base?.version ?? null;
+    case 'swap-lost':
+      return detail.found;
+    default:
+      return null;
+  }
 }
 
 /** Who writes data files without having been about to create the table has found it: here the version that made it. */
@@ -103,7 +116,7 @@ function foundVersion({ job, seq, table, detail }: RaceEvent, events: readonly R
 function killMoment(kill: Kill, events: readonly RaceEvent[]): Moment {
   const { job, after } = kill;
   const last = events.findLast((event) => event.job === job && event.seq < after);
-  const moment: Moment = { job, seq: after - 0.5, kill };
+  const moment: Moment = { job, seq: after - 0.5, kill, reads: [] };
   if (last?.detail.stop !== 'before-swap' || last.table === null) return moment;
   const { next } = last.detail;
   const reader = events.find(
@@ -117,10 +130,15 @@ function killMoment(kill: Kill, events: readonly RaceEvent[]): Moment {
 function precedes(one: Moment, other: Moment, isBefore: boolean): boolean {
   if (one.job === other.job) return isBefore;
   return (
-    isPast(one.makes, other.reads ?? other.finds, 0) ||
+    isSeenBy(one, other) ||
     isPast(one.makes, other.makes, -1) ||
-    isPast(one.reads, other.makes, -1)
+    one.reads.some((read) => isPast(read, other.makes, -1))
   );
+}
+
+/** Whether one moment made what the other has read or found, or what came before it. */
+function isSeenBy({ makes }: Moment, { finds, reads }: Moment): boolean {
+  return [...reads, ...(finds === undefined ? [] : [finds])].some((seen) => isPast(makes, seen, 0));
 }
 
 /** Whether the first version is of the same table and at most as new as the second, plus `slack`. */

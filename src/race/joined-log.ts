@@ -68,8 +68,9 @@ function timeOf({ race, next }: Strand): number {
 /** Whether something that is left of one strand must come before the next event of another. */
 function precedes(one: Strand, other: Strand): boolean {
   const event = other.race.events[other.next];
-  const { reads, makes } = event === undefined ? {} : touchOf(event);
-  if (reads !== undefined) return one.makes.from(one.next, reads.table) <= reads.version;
+  if (event === undefined) return false;
+  const { reads, makes } = touchOf(event);
+  if (reads.some(({ table, version }) => one.makes.from(one.next, table) <= version)) return true;
   if (makes === undefined) return false;
   const { table, version } = makes;
   return one.makes.from(one.next, table) < version || one.reads.from(one.next, table) < version;
@@ -81,7 +82,7 @@ function strandOf(race: Strand['race'], tab: string | null): Strand {
     race,
     tab,
     next: 0,
-    makes: new OldestVersions(touches.map(({ makes }) => makes)),
+    makes: new OldestVersions(touches.map(({ makes }) => (makes === undefined ? [] : [makes]))),
     reads: new OldestVersions(touches.map(({ reads }) => reads)),
   };
 }
@@ -91,14 +92,14 @@ class OldestVersions {
   /** By table, from the end of the list on: places, and the oldest version from there on. */
   readonly #steps = new Map<string, { at: number; version: number }[]>();
 
-  constructor(versions: readonly ({ table: string; version: number } | undefined)[]) {
+  constructor(versions: readonly (readonly { table: string; version: number }[])[]) {
     for (const [back, touched] of versions.toReversed().entries()) {
-      if (touched === undefined) continue;
-      const { table, version } = touched;
-      const steps = this.#steps.get(table) ?? [];
-      const oldest = Math.min(version, steps.at(-1)?.version ?? Infinity);
-      steps.push({ at: versions.length - 1 - back, version: oldest });
-      this.#steps.set(table, steps);
+      for (const { table, version } of touched) {
+        const steps = this.#steps.get(table) ?? [];
+        const oldest = Math.min(version, steps.at(-1)?.version ?? Infinity);
+        steps.push({ at: versions.length - 1 - back, version: oldest });
+        this.#steps.set(table, steps);
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import type { BaseSummary, InputSummary, Scan } from '../../iceberg/stop.ts';
 import type { RaceEvent } from '../event.ts';
 import type { Evidence } from './evidence.ts';
 
-/** A job looked at a table: for the base of an attempt, or for its rows. */
+/** A job looked at a table: for its rows, to write data files for it, or for the base of an attempt. */
 export interface Read {
   seq: number;
   job: string;
@@ -24,6 +24,8 @@ export function readsIn({ seq, job, table, detail }: RaceEvent, of: TableName): 
   switch (detail.stop) {
     case 'base-read':
       return table === of ? [{ seq, job, base: detail.base }] : [];
+    case 'data-written':
+      return table === of && detail.base ? [{ seq, job, base: detail.base }] : [];
     case 'inputs-read':
       return detail.inputs
         .filter(isScanned)

@@ -13,7 +13,7 @@ import { rewriteFiles } from '../../iceberg/rewrite-files.ts';
 import { liveFiles } from '../../iceberg/scan.ts';
 import type { ChangedFile } from '../../iceberg/snapshot-summary.ts';
 import type { Isolation, Protocol } from '../../iceberg/stop.ts';
-import { currentSnapshot, loadTable, type Table } from '../../iceberg/table.ts';
+import { currentSnapshot, loadTable, summarizeBase, type Table } from '../../iceberg/table.ts';
 import { countingRandom } from './counting-random.ts';
 import type { Writer } from './script.ts';
 import { World } from './world.ts';
@@ -151,7 +151,8 @@ async function writeAndTell(
 ): Promise<Written> {
   const files = await writeFiles(context, table, rows);
   const summaries = files.map((file) => summarizeFile(table.metadata, file));
-  await context.gate(0, { stop: 'data-written', files: summaries, ms: 0 });
+  const base = summarizeBase(table);
+  await context.gate(0, { stop: 'data-written', base, files: summaries, ms: 0 });
   return { context, protocol, table, files };
 }
 

@@ -89,7 +89,7 @@ export const readerBetween = {
       'wentBack',
       'a base that is older than what the job has scanned',
       (bed) => (bed.stop('three', 'base-read').base.version = 2),
-      /three began after one had been told that version 3 of rows was committed, but read version 2/,
+      /three read version 2 of rows although it had seen version 4 before/,
     ],
   ],
 } as const satisfies FaultBed;
