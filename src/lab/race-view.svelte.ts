@@ -15,6 +15,7 @@ import type { JobReport, WorkflowReport } from '../race/report.ts';
 import { reasonOf } from '../race/reason.ts';
 import { tellingEvent } from '../race/telling-event.ts';
 import { type Witness, witnessOf } from '../race/witness.ts';
+import { type Exhibited, exhibitedIn } from './exhibited.ts';
 import { type LaneJob, laneJob, withHolders } from './lane-job.ts';
 import { lanesBeside } from './lanes-beside.ts';
 import { LogCursor } from './log-cursor.svelte.ts';
@@ -70,6 +71,7 @@ export class RaceView {
   readonly #witness = $derived(
     this.#report?.verdict.result === 'violated' ? witnessOf(this.#events) : null,
   );
+  readonly #exhibited = $derived(exhibitedIn(this.#log, this.#report?.verdict.exhibit));
   readonly #lanes = $derived(
     withHolders([...this.#ownLanes, ...lanesBeside(this.beside.shown)], this.#history),
   );
@@ -115,6 +117,18 @@ export class RaceView {
   /** The lost update that the verdict found, `null` if it found none. */
   get witness(): Witness | null {
     return this.#witness;
+  }
+
+  /** The events that the verdict points at, `null` if it points at none that are in the log. */
+  get exhibited(): Exhibited | null {
+    return this.#exhibited;
+  }
+
+  /** Whether an event is lit: the verdict rests on it. */
+  isLit(seq: number): boolean {
+    const { buried, by } = this.#witness ?? {};
+    if (buried !== undefined) return seq === buried.seq || seq === by?.seq;
+    return this.#exhibited?.events.some((event) => event.seq === seq) ?? false;
   }
 
   /** Whether jobs are at work. */

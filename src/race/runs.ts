@@ -38,11 +38,16 @@ function namedRuns(
     runs.push({ report, events: [...(before?.events ?? []), ...run.events] });
   }
   return runs.map((run, index) => {
-    const name = index === runs.length - 1 ? job.name : `${job.name} (run ${index + 1})`;
+    const name = index === runs.length - 1 ? job.name : runName(job.name, index + 1);
     for (const event of run.events) names.set(event, name);
     return { ...run.report, name };
   });
 }
+
+const runName = (job: string, run: number): string => `${job} (run ${run})`;
+
+/** The job of the workflow that a run belongs to, from the run's name in a verdict. */
+export const laneOf = (run: string): string => run.replace(/ \(run \d+\)$/, '');
 
 /** Whether a run looked into the table and had nothing left to commit. */
 function isRest({ report, events }: Run): boolean {

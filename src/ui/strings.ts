@@ -256,6 +256,19 @@ export const strings = {
       never: (base: number, buried: number) => `read v${grouped(base)}, not v${grouped(buried)}`,
       explain: 'Each comes before the other: no order of the two explains the table.',
     },
+    exhibit: {
+      label: {
+        'write-skew': 'The circle: each comes before the next, and the last before the first',
+        scan: 'What was read, and who made what was seen',
+      },
+      explain: {
+        'write-skew':
+          'Each read what the next one changed afterwards: no order of the jobs explains it.',
+        scan: 'A scan is of one version of the table, whole.',
+      },
+      read: (versions: readonly number[]) =>
+        joined(versions.map((version) => `read v${grouped(version)}`)),
+    },
     note: 'Checked from the files, not from the log.',
     ledger: 'Rows told and rows found, by job',
     job: 'job',

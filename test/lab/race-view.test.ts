@@ -263,3 +263,30 @@ test('a workflow that is opened while a race runs does not disturb it', () => {
   race.prepare([job('other')]);
   expect(race.lanes.map(({ name }) => name)).toEqual(['vendor-one', 'vendor-two']);
 });
+
+test('what a verdict points at is lit where the log has it, beside another tab too', () => {
+  const events = twoAppends();
+  const isWin = ({ job, detail }: (typeof events)[number]) =>
+    job === 'vendor-one' && detail.stop === 'swap-won';
+  const seq = events.findLast(isWin)?.seq ?? -1;
+  const exhibit = {
+    of: 'write-skew' as const,
+    events: [
+      { job: 'vendor-one (run 1)', seq },
+      { job: 'vendor-one', seq: 1000 },
+    ],
+  };
+  const judged = { ...report, verdict: { ...report.verdict, exhibit } };
+  const { race } = viewWithFrames();
+  race.show(events, judged, { startedAt: 5000, others: [toldRace(events, { startedAt: 0 })] });
+  const [deed, ...more] = race.exhibited?.events ?? [];
+  expect(deed).toMatchObject({ job: 'vendor-one', stop: 'swap-won', reads: [], made: 2 });
+  expect(more).toEqual([]);
+  expect(deed?.seq).toBeGreaterThan(seq);
+  expect(race.events.map((event) => event.seq).filter((each) => race.isLit(each))).toEqual([
+    deed?.seq,
+  ]);
+  race.show(events, report);
+  expect(race.exhibited).toBe(null);
+  expect(race.isLit(seq)).toBe(false);
+});
