@@ -54,6 +54,50 @@ describe.each(['queued', 'optimistic', 'unsafe'] as const)(
   },
 );
 
+/** Actions on the table, each beside a writer that is in its way. */
+const maintained: readonly [Operation, Operation][] = [
+  ['delete', 'append'],
+  ['compaction', 'dynamic-overwrite'],
+  ['rewrite-manifests', 'append'],
+  ['expire-snapshots', 'append'],
+];
+
+/** The kind of outcome in which an action was refused, or else lost a swap, without a kill. */
+async function hardest(one: Operation, two: Operation) {
+  const jobs = [
+    { name: 'one', operation: one, partition: 'a' as const },
+    { name: 'two', operation: two, partition: 'a' as const },
+  ];
+  const plan = { jobs, protocol: 'optimistic' as const, kills: false, limit: 4000 };
+  const { kinds } = await explorerMethods().explore(plan, () => undefined);
+  const kind =
+    kinds.find((each) => each.jobs[0]?.outcome === 'rejected') ??
+    kinds.find((each) => (each.jobs[0]?.attempts ?? 0) > 1);
+  if (kind === undefined) throw new Error(`${one} is never in the way of ${two}`);
+  return { kind, race: raceOfSchedule(jobs, kind.example) };
+}
+
+describe('an explored schedule of an action that is beaten to its swap', () => {
+  it.each(maintained)(
+    'comes out the same on real workers: %s and %s',
+    async (one, two) => {
+      const { kind, race } = await hardest(one, two);
+      const { workflow = '', script = [] } = race ?? {};
+      const { workflows } = await app.run(workflow, {
+        protocol: 'optimistic',
+        script: [...script],
+      });
+      const came = cameTo(workflows[0]);
+      // What an expiry has made the table forget, no check of its files can judge.
+      const isForgotten = one === 'expire-snapshots';
+      expect(came.jobs, JSON.stringify(kind)).toEqual(kind.jobs);
+      expect(came.result).toBe(isForgotten ? 'cannot-tell' : kind.result);
+      if (!isForgotten) expect(came.ledger).toEqual(kind.ledger);
+    },
+    60_000,
+  );
+});
+
 type Report = Awaited<ReturnType<typeof app.run>>['workflows'][number];
 
 const isExplored = (name: string) => name === 'one' || name === 'two';

@@ -6,12 +6,12 @@ import type { ExploredJob } from './operations.ts';
 import type { World } from './world.ts';
 import {
   appends,
-  commitChange,
   compacts,
+  deletes,
+  maintains,
   overwrites,
   replaces,
   worldWith,
-  writes,
 } from './writers.ts';
 
 /** The table that the jobs find: an older snapshot to expire, two files of partition a to compact, one of b. */
@@ -40,15 +40,13 @@ function writerOf({ operation, partition }: ExploredJob, rows: number): Writer {
     case 'overwrite-serializable':
       return overwrites(null, own, 'serializable');
     case 'delete':
-      return overwrites(partition, {});
+      return deletes(partition);
     case 'compaction':
       return compacts(partition);
     case 'rewrite-manifests':
-      return writes({}, (written) => commitChange(written, rewriteManifests()));
+      return maintains(() => rewriteManifests());
     case 'expire-snapshots':
-      return writes({}, (written) =>
-        commitChange(written, expireSnapshots({ olderThan: Number.MAX_SAFE_INTEGER })),
-      );
+      return maintains(() => expireSnapshots({ olderThan: Number.MAX_SAFE_INTEGER }));
     default:
       return exhaustive(operation);
   }

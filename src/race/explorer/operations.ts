@@ -13,6 +13,17 @@ export const operations = [
   'expire-snapshots',
 ] as const;
 
+/** The operations that a job does as an action on a table, and not by writing rows into it. */
+export const maintenance = [
+  'delete',
+  'compaction',
+  'rewrite-manifests',
+  'expire-snapshots',
+] as const satisfies readonly Operation[];
+
+/** The name of an operation that maintains a table. */
+export type Maintenance = (typeof maintenance)[number];
+
 /** The name of an operation. */
 export type Operation = (typeof operations)[number];
 

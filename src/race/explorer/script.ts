@@ -43,14 +43,23 @@ export function scriptDoesNotFit({ do: what, job, at }: Step): IcejamError {
 type RealStep = Step & { at: Stop };
 
 /** What a job of a workflow does besides what an explored writer does, before it opens its table. */
-const beforeTable: readonly Stop[] = ['inputs-read', 'rows-computed'];
+const beforeTable = {
+  sink: ['inputs-read', 'rows-computed'],
+  action: ['inputs-read'],
+} as const satisfies Record<string, readonly Stop[]>;
+
+/** What a job of a workflow does to its table. */
+export type Doing = keyof typeof beforeTable;
 
 /**
- * An explored schedule as a script for real jobs of the same names, which read inputs and compute rows first. A writer
- * that slept or queued after a lost swap is held there instead until it went on. `null` if the schedule kills a writer
- * between two stops, where no real job can be held.
+ * An explored schedule as a script for real jobs of the same names, which read inputs first and, to write rows, compute
+ * them. A writer that slept or queued after a lost swap is held there instead until it went on. `null` if the schedule
+ * kills a writer between two stops, where no real job can be held.
  */
-export function toRaceScript(schedule: Script): RaceScript | null {
+export function toRaceScript(
+  schedule: Script,
+  doing: (job: string) => Doing = () => 'sink',
+): RaceScript | null {
   const steps: RealStep[] = [];
   for (const { do: what, job, at } of schedule) {
     if (at === 'catalog') {
@@ -62,7 +71,9 @@ export function toRaceScript(schedule: Script): RaceScript | null {
     } else {
       steps.push({ do: what, job, at });
       if (at === 'start' && what === 'release') {
-        steps.push(...beforeTable.map((stop): RealStep => ({ do: 'release', job, at: stop })));
+        steps.push(
+          ...beforeTable[doing(job)].map((stop): RealStep => ({ do: 'release', job, at: stop })),
+        );
       }
     }
   }

@@ -3,6 +3,7 @@ import type { Change } from '../../iceberg/change.ts';
 import { commit, type CommitResult } from '../../iceberg/commit.ts';
 import type { CommitContext } from '../../iceberg/context.ts';
 import { createTable, type NewTable } from '../../iceberg/create-table.ts';
+import { deleteFiles } from '../../iceberg/delete-files.ts';
 import { alwaysTrue, compare, type Expression } from '../../iceberg/expression.ts';
 import { summarizeFile } from '../../iceberg/file-summary.ts';
 import { ManifestReader } from '../../iceberg/manifest-reader.ts';
@@ -101,29 +102,47 @@ export function overwrites(of: string | null, rows: Rows, isolation: Isolation =
   });
 }
 
+/** Deletes a partition, decided at commit time; nothing if the writer finds it empty. */
+export function deletes(partition: string): Writer {
+  return async (context, protocol) => {
+    const table = await loadTable(context, exploredTable);
+    if ((await filesOf(context, table, partition)).length === 0) return unchanged(table);
+    const written = await writeAndTell(context, protocol, table, {});
+    return commitChange(written, deleteFiles({ filter: compare('p', '==', partition) }));
+  };
+}
+
 /** Compaction: puts one file in place of those of a partition, with the same rows; nothing if there are none. */
 export function compacts(partition: string): Writer {
   return async (context, protocol) => {
     const table = await loadTable(context, exploredTable);
-    const { data } = await liveFiles(
-      new ManifestReader(context.io),
-      table.metadata,
-      currentSnapshot(table.metadata),
-    );
-    const remove = data.filter((file) => file.data_file.partition[0] === partition);
-    const rows = remove.reduce((sum, file) => sum + file.data_file.record_count, 0);
-    const written = await writeAndTell(
-      context,
-      protocol,
-      table,
-      rows === 0 ? {} : { [partition]: rows },
-    );
+    const remove = await filesOf(context, table, partition);
     if (remove.length === 0) return unchanged(table);
+    const rows = remove.reduce((sum, file) => sum + file.data_file.record_count, 0);
+    const written = await writeAndTell(context, protocol, table, { [partition]: rows });
     return commitChange(
       written,
       rewriteFiles({ remove, add: written.files }, { since: headOf(table) }),
     );
   };
+}
+
+/** Commits what needs no data files. */
+export function maintains(change: () => Change): Writer {
+  return async (context, protocol) => {
+    const table = await loadTable(context, exploredTable);
+    return commitChange({ context, protocol, table }, change());
+  };
+}
+
+/** The live files of a partition. */
+async function filesOf(
+  { io }: CommitContext,
+  { metadata }: Table,
+  partition: string,
+): Promise<ChangedFile[]> {
+  const { data } = await liveFiles(new ManifestReader(io), metadata, currentSnapshot(metadata));
+  return data.filter((file) => file.data_file.partition[0] === partition);
 }
 
 /** A writer that has its data files and is about to commit them. */
@@ -158,7 +177,7 @@ async function writeAndTell(
 
 /** Commits a change as the race's protocol says. */
 export function commitChange(
-  { context, protocol, table }: Written,
+  { context, protocol, table }: Omit<Written, 'files'>,
   change: Change,
 ): Promise<CommitResult> {
   return commit(context, table, change, { protocol });
