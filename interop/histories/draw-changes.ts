@@ -101,6 +101,12 @@ export class ChangeDraw {
     if (chance.percent(10)) {
       return { op: 'properties', set: { 'gc.enabled': chance.one(['true', 'false']) }, remove: [] };
     }
+    if (chance.percent(15)) {
+      const key = `write.metadata.metrics.column.${chance.one(['x', 'data', 'at', 'z'])}`;
+      return chance.percent(75)
+        ? { op: 'properties', set: { [key]: chance.one(['full', 'none']) }, remove: [] }
+        : { op: 'properties', set: {}, remove: [key] };
+    }
     const key = chance.one(['k', 'j']);
     const set = { [key]: String(2 + chance.below(3)) };
     if (chance.percent(70)) return { op: 'properties', set, remove: [] };

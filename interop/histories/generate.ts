@@ -89,6 +89,8 @@ class Generator {
       ...(chance.percent(10) && { 'write.metadata.compression-codec': 'gzip' }),
       ...(chance.percent(10) && { 'history.expire.min-snapshots-to-keep': '2' }),
       ...(chance.percent(20) && { 'history.expire.max-snapshot-age-ms': '1' }),
+      ...(chance.percent(15) && { 'write.metadata.metrics.column.data': 'counts' }),
+      ...(chance.percent(10) && { 'write.parquet.stats-enabled.column.at': 'false' }),
     };
   }
 

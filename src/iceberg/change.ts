@@ -73,11 +73,15 @@ export interface Attempt {
 /**
  * A change that only edits the metadata. `edit` is pure; `at` is the commit's time in epoch ms. What it rejects on the
  * table that it was built on it rejects for good, whatever was committed since: Java checks when a change is built.
+ * `check` looks at what comes out on a base alone, as Java does where it checks when a change is committed.
  */
 export function metadataChange(
   name: string,
   edit: (metadata: TableMetadata, at: number) => TableMetadata,
-  options: Pick<Change, 'whenStale'> = {},
+  {
+    check,
+    ...options
+  }: Pick<Change, 'whenStale'> & { check?: (metadata: TableMetadata) => void } = {},
 ): Change {
   return {
     name,
@@ -89,6 +93,7 @@ export function metadataChange(
         written: [],
         apply: async ({ base, at, stop }) => {
           const next = edit(base.metadata, at);
+          check?.(next);
           await stop({ stop: 'validated', isolation: 'none', since: null, removes: [] });
           return next;
         },

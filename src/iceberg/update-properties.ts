@@ -3,6 +3,7 @@ import { metadataChange, type Change } from './change.ts';
 import { editProperties } from './metadata-update.ts';
 import { checkColumnProperties } from './schema-properties.ts';
 import { currentSchema } from './table.ts';
+import type { TableMetadata } from './table-metadata.ts';
 
 /**
  * Sets and removes table properties. Made again on what others have committed meanwhile: per key the last wins.
@@ -13,13 +14,14 @@ export function updateProperties(
   updates: Record<string, string>,
   removals: readonly string[] = [],
 ): Change {
-  return metadataChange('update-properties', (metadata) => {
+  const edit = (metadata: TableMetadata) => {
     const both = removals.find((key) => updates[key] !== undefined);
     if (both !== undefined) {
       throw new IcejamError('IllegalArgument', `Cannot remove and update the same key: ${both}`);
     }
-    const edited = editProperties(metadata, updates, removals);
-    checkColumnProperties(currentSchema(edited), edited.properties);
-    return edited;
+    return editProperties(metadata, updates, removals);
+  };
+  return metadataChange('update-properties', edit, {
+    check: (metadata) => checkColumnProperties(currentSchema(metadata), metadata.properties),
   });
 }
