@@ -1,5 +1,7 @@
-import { hex } from './value.ts';
+import { rawText } from './human-value.ts';
 import type { Value } from './manifest-types.ts';
+import { findFieldByName } from './schema.ts';
+import type { Schema, Type } from './table-metadata.ts';
 
 /** A comparison of a column with a value, spelled as Java prints it. */
 export type Comparison = '<' | '<=' | '>' | '>=' | '==' | '!=';
@@ -94,35 +96,47 @@ function negate(expression: Expression): Expression {
   }
 }
 
-/** The filter as Java prints it, such as `(ref(name="p") == "a" and ref(name="id") < 5)`. */
-export function printExpression(expression: Expression): string {
+/**
+ * The filter as Java prints it, such as `(ref(name="p") == "a" and ref(name="id") < 5)`. `schema`: that of the columns,
+ * which tells a 5 from a 5.0.
+ */
+export function printExpression(expression: Expression, schema?: Schema): string {
   switch (expression.op) {
     case 'true':
     case 'false':
       return expression.op;
     case 'not':
-      return `not(${printExpression(expression.operand)})`;
+      return `not(${printExpression(expression.operand, schema)})`;
     case 'and':
     case 'or':
-      return `(${printExpression(expression.left)} ${expression.op} ${printExpression(expression.right)})`;
-    case 'is_null':
-    case 'not_null':
-      return `${expression.op}(${printColumn(expression.column)})`;
-    case 'in':
-    case 'not in': {
-      const values = expression.values.map(printLiteral).join(', ');
-      return `${printColumn(expression.column)} ${expression.op} (${values})`;
-    }
+      return `(${printExpression(expression.left, schema)} ${expression.op} ${printExpression(expression.right, schema)})`;
     default:
-      return `${printColumn(expression.column)} ${expression.op} ${printLiteral(expression.value)}`;
+      return printPredicate(expression, schema);
   }
 }
 
-function printColumn(name: string): string {
-  return `ref(name="${name}")`;
+function printPredicate(
+  predicate: Extract<Expression, { column: string }>,
+  schema: Schema | undefined,
+): string {
+  const name = `ref(name="${predicate.column}")`;
+  const type = schema && findFieldByName(schema, predicate.column)?.field.type;
+  switch (predicate.op) {
+    case 'is_null':
+    case 'not_null':
+      return `${predicate.op}(${name})`;
+    case 'in':
+    case 'not in': {
+      const values = predicate.values.map((value) => printLiteral(value, type)).join(', ');
+      return `${name} ${predicate.op} (${values})`;
+    }
+    default:
+      return `${name} ${predicate.op} ${printLiteral(predicate.value, type)}`;
+  }
 }
 
-function printLiteral(value: Value): string {
+function printLiteral(value: Value, type: Type | undefined): string {
   if (typeof value === 'string') return `"${value}"`;
-  return value instanceof Uint8Array ? `X'${hex(value).toUpperCase()}'` : String(value);
+  const text = rawText(type, value);
+  return value instanceof Uint8Array ? `X'${text.toUpperCase()}'` : text;
 }

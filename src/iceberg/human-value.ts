@@ -1,8 +1,9 @@
 import { calendarDay, isoTime, isoTimestamp, isoYear, twoDigits } from './date-time.ts';
 import type { Value } from './manifest-types.ts';
-import type { PrimitiveType } from './table-metadata.ts';
+import type { PrimitiveType, Type } from './table-metadata.ts';
 import { resultType, type Transform } from './transform.ts';
 import { parseDecimal } from './type.ts';
+import { hex } from './value.ts';
 
 /**
  * A partition value as people read it and as paths show it (Java's `Transform.toHumanString`), such as `2016-01` for
@@ -37,6 +38,16 @@ function humanResult(type: PrimitiveType, value: NonNullable<Value>): string {
   }
   if (type === 'date') return humanDate(value as number);
   return type === 'float' || type === 'double' ? humanFloat(type, value as number) : String(value);
+}
+
+/** A value as Java prints it raw, such as 648 for a month; without a type as it stands. */
+export function rawText(type: Type | undefined, value: Value): string {
+  if (value instanceof Uint8Array) return hex(value);
+  if (typeof value === 'number' && (type === 'float' || type === 'double')) {
+    return humanFloat(type, value);
+  }
+  const decimal = type === undefined ? null : parseDecimal(type);
+  return decimal && typeof value === 'bigint' ? plainDecimal(value, decimal.scale) : String(value);
 }
 
 /** A year in at least four characters, its sign included. */

@@ -91,7 +91,7 @@ function checkAddedFiles(table: Table, filter: Expression, files: readonly Chang
     if (matchFile(filter, file, specById(table.metadata, specId), schema) === 'all') continue;
     throw new IcejamError(
       'Validation',
-      `Cannot append file with rows that do not match filter: ${printExpression(filter)}: ${file.file_path}`,
+      `Cannot append file with rows that do not match filter: ${printExpression(filter, schema)}: ${file.file_path}`,
     );
   }
 }

@@ -1,9 +1,10 @@
 import { IcejamError } from '../error.ts';
+import { rawText } from './human-value.ts';
 import type { FieldSummary, ManifestFile, Value } from './manifest-types.ts';
 import { partitionKey, partitionType } from './partition-spec.ts';
 import { schemaOfSpec, specById } from './table.ts';
 import type { PrimitiveType, TableMetadata } from './table-metadata.ts';
-import { compareValues, decodeValue, hex } from './value.ts';
+import { compareValues, decodeValue } from './value.ts';
 
 /** A partition: values in the order of the fields of one spec. */
 interface Partition {
@@ -68,13 +69,10 @@ export function printPartition(
   specId: number,
   values: readonly Value[],
 ): string {
-  return specById(metadata, specId)
-    .fields.map(({ name }, index) => `${name}=${printValue(values[index] ?? null)}`)
+  const spec = specById(metadata, specId);
+  return partitionType(spec, schemaOfSpec(metadata, spec))
+    .fields.map(({ name, type }, index) => `${name}=${rawText(type, values[index] ?? null)}`)
     .join(', ');
-}
-
-function printValue(value: Value): string {
-  return value instanceof Uint8Array ? hex(value) : String(value);
 }
 
 /** Throws `IllegalState` for files under several specs, where one must tell what they belong to (Java's `dataSpec`). */

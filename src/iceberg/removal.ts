@@ -132,7 +132,7 @@ class Plan implements RemovalPlan {
       const { file_path: path } = entry.data_file;
       throw new IcejamError(
         'Validation',
-        `Cannot delete file where some, but not all, rows match filter ${printExpression(this.#removal.filter)}: ${path}`,
+        `Cannot delete file where some, but not all, rows match filter ${printExpression(this.#removal.filter, currentSchema(this.#metadata))}: ${path}`,
         { remedy: 'Overwrite by a filter that follows the partitions of the table.' },
       );
     }

@@ -234,7 +234,7 @@ export class Validator {
     const what =
       'partitions' in scope
         ? scope.partitions.print(this.#metadata)
-        : printExpression(scope.filter);
+        : printExpression(scope.filter, currentSchema(this.#metadata));
     throw this.#conflict(`${message} ${what}: ${printFiles(found)}`);
   }
 

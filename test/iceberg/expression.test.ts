@@ -11,6 +11,7 @@ import {
   printExpression,
   withoutNot,
 } from '../../src/iceberg/expression.ts';
+import type { Schema } from '../../src/iceberg/table-metadata.ts';
 
 it.each([
   [alwaysTrue, 'true'],
@@ -25,6 +26,24 @@ it.each([
   [compare('raw', '!=', Uint8Array.of(1, 255)), `ref(name="raw") != X'01FF'`],
 ] as const)('prints as Java does: %#', (expression, text) => {
   expect(printExpression(expression)).toBe(text);
+});
+
+it('prints numbers by the types of their columns, as Java does', () => {
+  const column = (id: number, type: string) => ({ id, name: type, required: false, type });
+  const schema: Schema = {
+    type: 'struct',
+    'schema-id': 0,
+    fields: [column(1, 'double'), column(2, 'float'), column(3, 'decimal(9, 2)'), column(4, 'int')],
+  };
+  const filters = [
+    isIn('double', [1, 2.5e10]),
+    compare('float', '>', Math.fround(0.1)),
+    compare('decimal(9, 2)', '==', 150n),
+    compare('int', '<', 5),
+  ];
+  expect(printExpression(filters.reduce(and), schema)).toBe(
+    '(((ref(name="double") in (1.0, 2.5E10) and ref(name="float") > 0.1) and ref(name="decimal(9, 2)") == 1.50) and ref(name="int") < 5)',
+  );
 });
 
 it('pushes not down to the predicates', () => {
