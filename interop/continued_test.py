@@ -5,22 +5,23 @@ import os
 import unittest
 from pathlib import Path
 
-from scenario import alike, for_each
+from scenario import alike, continued, for_each, told
 
 FOLDER = Path(os.environ["ICEJAM_SCENARIO"]).parent
 
 
 def each_continued():
-    seen = {table["name"]: table for table in json.loads((FOLDER / "seen.json").read_text())}
-    for table in json.loads((FOLDER / "continued.json").read_text()):
-        yield table["name"], table["snapshots"], seen[table["name"]]["snapshots"]
+    seen = json.loads((FOLDER / "seen.json").read_text())
+    return ((name, written, seen[name]) for name, written in continued().items())
 
 
 class TheAppReads(unittest.TestCase):
     @for_each(each_continued)
     def test_what_others_wrote_on(self, written, seen):
-        for snapshot_id, rows in written.items():
-            alike(self, rows, seen[snapshot_id])
+        for snapshot_id, rows in written["snapshots"].items():
+            alike(self, rows, seen["snapshots"][snapshot_id])
+        self.assertEqual(told(written["history"]), told(seen["history"]))
+        self.assertEqual(written["refs"], seen["refs"])
 
 
 if __name__ == "__main__":

@@ -29,6 +29,11 @@ def spark():
         .config("spark.sql.extensions", EXTENSIONS)
         .config("spark.sql.session.timeZone", "UTC")
         .config("spark.sql.shuffle.partitions", "1")
+        # Tiny queries: to compile them takes longer than to interpret them.
+        .config("spark.sql.codegen.wholeStage", "false")
+        .config("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+        .config("spark.sql.adaptive.enabled", "false")
+        .config("spark.driver.extraJavaOptions", "-XX:TieredStopAtLevel=1")
         .config("spark.ui.enabled", "false")
         .config("spark.ui.showConsoleProgress", "false")
         .getOrCreate()
@@ -53,13 +58,17 @@ def spark_table(directory: Path) -> str:
     return f"{hadoop_catalog(directory.parent.parent)}.{directory.parent.name}.{directory.name}"
 
 
-def spark_rows(table: str, snapshot_id: int | None = None) -> list:
-    at = "" if snapshot_id is None else f" version as of {snapshot_id}"
+def spark_rows(table: str, version: int | str | None = None) -> list:
+    """The rows at a snapshot, a branch or a tag."""
+    at = "" if version is None else f" version as of {version!r}"
     return in_order(spark_answer(f"select * from {table}{at}"))
 
 
 def spark_answer(sql: str) -> list:
-    frame = spark().sql(sql)
+    return frame_rows(spark().sql(sql))
+
+
+def frame_rows(frame) -> list:
     return [canonical(_zoned(row, frame.schema)) for row in frame.collect()]
 
 
@@ -79,6 +88,39 @@ def _zoned(value, kind):
         case MapType():
             return {_zoned(key, kind.keyType): _zoned(member, kind.valueType) for key, member in value.items()}
     return value
+
+
+def spark_told(table: str) -> dict:
+    """What Spark says of each snapshot (parentId, summary) and of each branch and tag."""
+    snapshots = spark().table(f"{table}.snapshots").collect()
+    history = {
+        row.snapshot_id: {"parentId": row.parent_id, "summary": {"operation": row.operation, **row.summary}}
+        for row in snapshots
+    }
+    refs = spark().table(f"{table}.refs").collect()
+    return {"history": history, "refs": {ref.name: [ref.type, str(ref.snapshot_id)] for ref in refs}}
+
+
+def spark_types(frame) -> dict[str, str]:
+    """The types of the columns, as the app spells them but for blanks and case."""
+    return {field.name: field.dataType.simpleString().lower() for field in frame.schema}
+
+
+def pyiceberg_told(table) -> dict:
+    """What PyIceberg says of each snapshot (parentId, summary) and of each branch and tag."""
+    history = {
+        snapshot.snapshot_id: {
+            "parentId": snapshot.parent_snapshot_id,
+            "summary": {
+                "operation": snapshot.summary.operation.value,
+                **snapshot.summary.additional_properties,
+            },
+        }
+        for snapshot in table.metadata.snapshots
+    }
+    refs = table.refs().items()
+    found = {name: [ref.snapshot_ref_type.upper(), str(ref.snapshot_id)] for name, ref in refs}
+    return {"history": history, "refs": found}
 
 
 def pyiceberg_rows(table, snapshot_id: int | None = None) -> list:

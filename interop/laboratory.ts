@@ -23,16 +23,24 @@ interface OtherTable {
 interface SeenSnapshot {
   parentId: string | null;
   summary: Record<string, string>;
+  /** The columns' types in Spark SQL, by their names. */
+  columns: Record<string, string>;
   /** The live data files by their names. */
   files: { name: string; partition: string; rows: number }[];
 }
 
-/** A table that the app exported. `history`: its snapshots by their ids. `adopted`: what the app saw of a table of others before it went on writing. */
-interface ExportedTable {
+/** What the app sees of a table. `history` holds its snapshots by their ids. */
+interface SeenTable {
   name: string;
-  metadata: string;
   snapshots: Snapshots;
   history: Record<string, SeenSnapshot>;
+  /** Type and snapshot of each branch and tag. */
+  refs: Record<string, [unknown, unknown]>;
+}
+
+/** A table that the app exported. `adopted`: what the app saw of a table of others before it went on writing. */
+interface ExportedTable extends SeenTable {
+  metadata: string;
   adopted?: Snapshots;
   sql?: string;
 }
@@ -103,10 +111,13 @@ async function readHistory(app: App, name: string): Promise<Record<string, SeenS
   const address = addressOf(name);
   const history: Record<string, SeenSnapshot> = {};
   for (const { snapshotId, parentId, summary } of await app.snapshots(address)) {
-    const files = (await app.files(address, { at: snapshotId })) as FileSummary[];
+    const at = { at: snapshotId };
+    const files = (await app.files(address, at)) as FileSummary[];
+    const { columns } = await app.query(`select * from icebase.raw01.${name} limit 0`, at);
     history[snapshotId] = {
       parentId,
       summary,
+      columns: Object.fromEntries(columns.map((column) => [column.name, column.type])),
       files: files.map(({ path, partition = '', rows = 0 }) => ({
         name: basename(path),
         partition,
@@ -115,6 +126,17 @@ async function readHistory(app: App, name: string): Promise<Record<string, SeenS
     };
   }
   return history;
+}
+
+/** All that the app sees of a table. */
+async function readTable(app: App, name: string): Promise<SeenTable> {
+  const { rows } = await app.query(`select * from icebase.raw01.${name}.refs`);
+  return {
+    name,
+    snapshots: await readSnapshots(app, name),
+    history: await readHistory(app, name),
+    refs: Object.fromEntries(rows.map((ref) => [ref.name, [ref.type, String(ref.snapshot_id)]])),
+  };
 }
 
 /** Runs workflows; each must commit. */
@@ -152,11 +174,10 @@ async function writeAll(folder: string): Promise<void> {
     await app.reset();
     const exported: ExportedTable[] = [];
     const finish = async (name: string, more: Partial<ExportedTable>) => {
-      const snapshots = await readSnapshots(app, name);
-      const history = await readHistory(app, name);
+      const seen = await readTable(app, name);
       const directory = join(folder, 'exported/raw01', name);
       const metadata = await exportTable(app, addressOf(name), directory);
-      exported.push({ name, metadata, snapshots, history, ...more });
+      exported.push({ ...seen, metadata, ...more });
     };
     for (const { name, workflows, ...more } of ownTables(Date.now() + 3_600_000)) {
       await runAll(app, name, workflows);
@@ -179,13 +200,13 @@ async function writeAll(folder: string): Promise<void> {
 async function readBack(folder: string): Promise<void> {
   const file = join(folder, 'continued.json');
   if (!existsSync(file)) throw new Error('Nobody went on writing.');
-  const continued = JSON.parse(readFileSync(file, 'utf8')) as OtherTable[];
+  const continued = JSON.parse(readFileSync(file, 'utf8')) as Record<string, OtherTable>;
   const app = await App.open();
   try {
-    const seen: OtherTable[] = [];
-    for (const { name, directory } of continued) {
+    const seen: Record<string, SeenTable> = {};
+    for (const [name, { directory }] of Object.entries(continued)) {
       await app.importTable(addressOf(name), directory);
-      seen.push({ name, directory, snapshots: await readSnapshots(app, name) });
+      seen[name] = await readTable(app, name);
     }
     writeFileSync(join(folder, 'seen.json'), JSON.stringify(seen));
   } finally {

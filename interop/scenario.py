@@ -13,6 +13,7 @@ from pyiceberg.table import StaticTable
 
 from engines import in_order
 
+MANY_ROWS = 1000
 VENDORS = {"nytaxi-vendor-one": 1, "nytaxi-vendor-two": 2}
 
 
@@ -28,8 +29,7 @@ class Step:
     vendors: dict[int, int]
     # The rows per (vendor, month) that the table must hold after this step.
     rows: Counter
-    # The folder in which the table is raw01/ny_taxi_04.
-    warehouse: Path
+    directory: Path
 
 
 @cache
@@ -54,6 +54,20 @@ def steps() -> list[Step]:
     return [step for table in _scenario()["tables"] for step in _read_table(table)]
 
 
+def each_step():
+    return ((step.name, step) for step in steps())
+
+
+def each_last_step():
+    last = {step.partitioned_by: step for step in steps()}
+    return ((name_of(step), step) for step in last.values())
+
+
+def name_of(step: Step) -> str:
+    """A name for the table of a step."""
+    return f"taxi_by_{'_'.join(step.partitioned_by)}"
+
+
 @dataclass(frozen=True)
 class Exported:
     """A table that the app wrote, or adopted and went on writing, as it was exported in the end."""
@@ -65,6 +79,8 @@ class Exported:
     snapshots: dict[int, list | int]
     # What the app says of each snapshot: parentId, summary and files (name, partition, rows).
     history: dict[int, dict]
+    # What the app says of each branch and tag: its type and snapshot.
+    refs: dict[str, list]
     # What the app saw right after it had adopted a table of others.
     adopted: dict[int, list | int] | None
     # A query of which the table holds the rows.
@@ -99,18 +115,29 @@ def told(history: dict[int, dict]) -> dict[int, tuple]:
     }
 
 
-def goes_on(name: str, directory: Path, snapshot_id: int, rows: list) -> None:
-    """Writes down that another engine went on writing an exported table, and what it holds now."""
-    file = Path(os.environ["ICEJAM_SCENARIO"]).with_name("continued.json")
-    known = json.loads(file.read_text()) if file.exists() else []
-    known.append({"name": name, "directory": str(directory), "snapshots": {str(snapshot_id): rows}})
-    file.write_text(json.dumps(known))
+def continued() -> dict[str, dict]:
+    """The exported tables that others went on writing, as `goes_on` wrote them down."""
+    file = _continued()
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def goes_on(name: str, table: Exported | Step, rows: dict[str, list | int], told: dict, left="") -> None:
+    """Writes down what another engine wrote on an exported table. `rows`: what it sees at some branches and tags;
+    `told`: what it says of all, as `history` and `refs` in `Exported`; `left`: its last metadata file."""
+    known = continued()
+    snapshots = known.get(name, {}).get("snapshots", {})
+    for ref, found in rows.items():
+        _, snapshot_id = told["refs"][ref]
+        is_long = isinstance(found, list) and len(found) > MANY_ROWS
+        snapshots[snapshot_id] = len(found) if is_long else found
+    known[name] = {"directory": str(table.directory), "left": left, "snapshots": snapshots, **told}
+    _continued().write_text(json.dumps(known))
 
 
 def alike(test, found, seen) -> None:
     """Rows of two readers are the same, whatever their order; if they are many, only their number is compared."""
     if isinstance(seen, int):
-        test.assertEqual(len(found), seen)
+        test.assertEqual(found if isinstance(found, int) else len(found), seen)
     else:
         test.assertEqual(in_order(found), in_order(seen))
 
@@ -130,6 +157,10 @@ def for_each(cases):
     return decorate
 
 
+def _continued() -> Path:
+    return Path(os.environ["ICEJAM_SCENARIO"]).with_name("continued.json")
+
+
 def _scenario() -> dict:
     return json.loads(Path(os.environ["ICEJAM_SCENARIO"]).read_text())
 
@@ -145,6 +176,7 @@ def _read_exported(table: dict) -> Exported:
         table=StaticTable.from_metadata(f"file://{metadata}"),
         snapshots=by_id(table["snapshots"]),
         history=by_id(table["history"]),
+        refs=table["refs"],
         adopted=by_id(table["adopted"]) if "adopted" in table else None,
         sql=table.get("sql"),
     )
@@ -167,7 +199,7 @@ def _read_table(table: dict):
             table=opened,
             vendors=vendors,
             rows=rows,
-            warehouse=Path(export["metadata"]).parents[3],
+            directory=Path(export["metadata"]).parents[1],
         )
 
 
