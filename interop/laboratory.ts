@@ -35,7 +35,7 @@ interface SeenTable {
   snapshots: Snapshots;
   history: Record<string, SeenSnapshot>;
   /** Type and snapshot of each branch and tag. */
-  refs: Record<string, [unknown, unknown]>;
+  refs: Record<string, [type: string, snapshotId: string]>;
 }
 
 /** A table that the app exported. `adopted`: what the app saw of a table of others before it went on writing. */
@@ -92,10 +92,10 @@ async function writeTaxiTable(app: App, folder: string, table: (typeof taxiTable
   return { ...table, steps };
 }
 
-/** Every snapshot as the Workbench reads it. */
-async function readSnapshots(app: App, name: string): Promise<Snapshots> {
+/** Snapshots as the Workbench reads them. */
+async function readSnapshots(app: App, name: string, ids: readonly string[]): Promise<Snapshots> {
   const read: Snapshots = {};
-  for (const { snapshotId } of await app.snapshots(addressOf(name))) {
+  for (const snapshotId of ids) {
     const at = { at: snapshotId };
     const table = `icebase.raw01.${name}`;
     const { rows } = await app.query(`select count(*) as n from ${table}`, at);
@@ -128,15 +128,20 @@ async function readHistory(app: App, name: string): Promise<Record<string, SeenS
   return history;
 }
 
-/** All that the app sees of a table. */
-async function readTable(app: App, name: string): Promise<SeenTable> {
+async function readRefs(app: App, name: string): Promise<SeenTable['refs']> {
   const { rows } = await app.query(`select * from icebase.raw01.${name}.refs`);
-  return {
-    name,
-    snapshots: await readSnapshots(app, name),
-    history: await readHistory(app, name),
-    refs: Object.fromEntries(rows.map((ref) => [ref.name, [ref.type, String(ref.snapshot_id)]])),
-  };
+  const refs: SeenTable['refs'] = {};
+  for (const ref of rows as { name: string; type: string; snapshot_id: string | number }[]) {
+    refs[ref.name] = [ref.type, String(ref.snapshot_id)];
+  }
+  return refs;
+}
+
+/** What the app sees of a table, with the rows of the given snapshots, or of all. */
+async function readTable(app: App, name: string, ids?: readonly string[]): Promise<SeenTable> {
+  const history = await readHistory(app, name);
+  const snapshots = await readSnapshots(app, name, ids ?? Object.keys(history));
+  return { name, snapshots, history, refs: await readRefs(app, name) };
 }
 
 /** Runs workflows; each must commit. */
@@ -185,7 +190,7 @@ async function writeAll(folder: string): Promise<void> {
     }
     for (const { name, directory } of others) {
       await app.importTable(addressOf(name), directory);
-      const adopted = await readSnapshots(app, name);
+      const { snapshots: adopted } = await readTable(app, name);
       if (!withTimes.has(name)) await runAll(app, name, continuation(name));
       await finish(name, { adopted });
     }
@@ -204,9 +209,9 @@ async function readBack(folder: string): Promise<void> {
   const app = await App.open();
   try {
     const seen: Record<string, SeenTable> = {};
-    for (const [name, { directory }] of Object.entries(continued)) {
+    for (const [name, { directory, snapshots }] of Object.entries(continued)) {
       await app.importTable(addressOf(name), directory);
-      seen[name] = await readTable(app, name);
+      seen[name] = await readTable(app, name, Object.keys(snapshots));
     }
     writeFileSync(join(folder, 'seen.json'), JSON.stringify(seen));
   } finally {
