@@ -51,7 +51,7 @@ describe('a challenge is solved', () => {
     [
       'twelve-cabs',
       'optimistic',
-      'run before to finished\nrun vendor-one to finished\nrun vendor-two to finished',
+      `run before to finished\nrelease before at finished\n${oneAfterTheOther}`,
     ],
   ])('%s', async (name, protocol, script) => {
     expect(await solves(name, protocol, script)).toBe(true);
