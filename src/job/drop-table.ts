@@ -5,24 +5,32 @@ import type { TableName } from '../iceberg/ports.ts';
 import { loadTable } from '../iceberg/table.ts';
 import { dropPointer } from '../storage/catalog.ts';
 import { filesInFlight } from '../storage/in-flight.ts';
-import { leasedSnapshots, withExclusiveSnapshots } from '../storage/locks.ts';
+import { leasedSnapshots, withExclusiveSnapshots, withOrphans } from '../storage/locks.ts';
 import type { ToolContext } from './job-context.ts';
 
 /**
  * Takes a table out of the catalog; whoever is about to commit to it is rejected. With `purge` its files go too, but
- * those that a living job is writing. Throws `NoSuchTable`, and for a purge, with nothing changed, `IllegalState` while
+ * those that a living job is writing: in its turn with all who delete files of the table. Throws `NoSuchTable`, and for a purge, with nothing changed, `IllegalState` while
  * somebody reads the table and `Validation` where `gc.enabled` is false.
  */
 export async function dropTable(
-  { db, ports }: ToolContext,
+  { db, ports }: Pick<ToolContext, 'db' | 'ports'>,
   name: TableName,
   { purge }: { purge: boolean },
 ): Promise<void> {
-  const { metadata } = await loadTable(ports, name);
-  if (!purge) {
-    await dropPointer(db, name);
+  if (purge) {
+    await withOrphans(name, () => purgeTable({ db, ports }, name));
     return;
   }
+  await loadTable(ports, name);
+  await dropPointer(db, name);
+}
+
+async function purgeTable(
+  { db, ports }: Pick<ToolContext, 'db' | 'ports'>,
+  name: TableName,
+): Promise<void> {
+  const { metadata } = await loadTable(ports, name);
   checkGarbageCollection(metadata, 'purge table');
   const known = metadata.snapshots.map((snapshot) => snapshot['snapshot-id']);
   // Who reads a snapshot that the table has forgotten reads the table too.

@@ -3,7 +3,7 @@ import { deletePaths } from '../iceberg/own-files.ts';
 import type { FileIO, TableName } from '../iceberg/ports.ts';
 import { dropPointer } from '../storage/catalog.ts';
 import type { Database } from '../storage/database.ts';
-import { withIdleStorage } from '../storage/locks.ts';
+import { withIdleStorage, withOrphans } from '../storage/locks.ts';
 
 /**
  * Takes a table out of the catalog and deletes the files below its location. The catalog goes first: what a drop that
@@ -15,14 +15,16 @@ export async function dropTable(
   table: TableName,
   location: string,
 ): Promise<void> {
-  const idle = await withIdleStorage(async () => {
-    await dropPointer(db, table);
-    const files = await io.list(`${location}/`);
-    await deletePaths(
-      io,
-      files.map(({ path }) => path),
-    );
-  });
+  const idle = await withIdleStorage(() =>
+    withOrphans(table, async () => {
+      await dropPointer(db, table);
+      const files = await io.list(`${location}/`);
+      await deletePaths(
+        io,
+        files.map(({ path }) => path),
+      );
+    }),
+  );
   if (!idle) {
     throw new IcejamError('IllegalState', `${table} is in use, so it was not dropped`, {
       context: { table },

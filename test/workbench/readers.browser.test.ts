@@ -12,6 +12,7 @@ import type { Catalog, FileIO } from '../../src/iceberg/ports.ts';
 import { removeOrphans } from '../../src/iceberg/remove-orphans.ts';
 import { currentSnapshot, loadTable } from '../../src/iceberg/table.ts';
 import { updateProperties } from '../../src/iceberg/update-properties.ts';
+import { dropTable as dropByJob } from '../../src/job/drop-table.ts';
 import type { JobContext } from '../../src/job/job-context.ts';
 import { runFlareJob } from '../../src/job/run-flare-job.ts';
 import { startSparkEngine } from '../../src/sql/spark-engine.ts';
@@ -331,3 +332,26 @@ describe('what a repair adds again', () => {
     expect(await countRows({ io, catalog }, '')).toBe(6);
   });
 });
+
+it.each(['a job', 'the app'])(
+  'a drop by %s waits for whoever deletes files of the table or makes it refer to them again',
+  async (who) => {
+    await resetStorage(writer.db);
+    await seed();
+    const { db, context } = writer;
+    const { metadata } = await loadTable(context, name);
+    const released = Promise.withResolvers<undefined>();
+    const holding = deletionQueue.run(name, () => released.promise);
+    const dropping =
+      who === 'a job'
+        ? dropByJob({ db, ports: context }, name, { purge: true })
+        : dropTable({ db, io: context.io }, name, metadata.location);
+    await expect
+      .poll(async () => (await navigator.locks.query()).pending?.map(({ name: lock }) => lock))
+      .toContain(`icejam:orphans:${name}`);
+    expect(await context.catalog.load(name)).not.toBeNull();
+    released.resolve(undefined);
+    await Promise.all([holding, dropping]);
+    expect(await context.catalog.load(name)).toBeNull();
+  },
+);
