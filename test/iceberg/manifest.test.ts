@@ -12,8 +12,9 @@ import {
   writeManifest,
 } from '../../src/iceberg/manifest.ts';
 import { writeAvro } from '../../src/iceberg/avro.ts';
-import { readableManifestFile } from '../../src/iceberg/manifest-schema.ts';
+import { manifestEntryStruct, readableManifestFile } from '../../src/iceberg/manifest-schema.ts';
 import type { DataFile, ManifestFile, StoredEntry } from '../../src/iceberg/manifest-types.ts';
+import { partitionType } from '../../src/iceberg/partition-spec.ts';
 import type { PartitionSpec, Schema } from '../../src/iceberg/table-metadata.ts';
 import { avroHeader } from './golden.ts';
 
@@ -85,6 +86,18 @@ describe('reading a manifest', () => {
       [2n ** 62n + 1n, 2, 7],
     ]);
     expect(listed(entries).min_sequence_number).toBe(2);
+  });
+
+  it('takes the snapshot that added the manifest where an entry names none', async () => {
+    const entries = [added(file('a')), { ...existing, snapshot_id: null }];
+    const bytes = await writeAvro({
+      name: 'manifest_entry',
+      struct: manifestEntryStruct(2, partitionType(spec, schema)),
+      metadata: { 'format-version': '2' },
+      records: entries.map((entry) => ({ ...entry, snapshot_id: null })),
+    });
+    const read = await readManifest(bytes, listed(entries), spec, schema);
+    expect(read.map((entry) => entry.snapshot_id)).toEqual([2n ** 62n + 1n, 2n ** 62n + 1n]);
   });
 
   it('takes all sequence numbers of a v1 manifest for 0, also in the list of a v2 table', async () => {
