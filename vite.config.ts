@@ -11,6 +11,7 @@ export const optimizeDeps = {
     '@noble/hashes/utils.js',
     'apache-arrow',
     'client-zip',
+    'fzstd',
     'hyparquet',
     'idb',
     'valibot',

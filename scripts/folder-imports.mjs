@@ -11,7 +11,7 @@ const pipeline = ['flare', 'spark', 'engine', 'iceberg', 'storage'];
  * @type {Record<string, { values?: string[], types?: string[], packages?: RegExp }>}
  */
 export const borders = {
-  iceberg: { packages: /^$/ },
+  iceberg: { packages: /^fzstd$/ },
   flare: { packages: /^(yaml|valibot)$/ },
   spark: { packages: /^$/ },
   storage: { values: ['iceberg'] },

@@ -1,3 +1,4 @@
+import { decompress as decompressZstd } from 'fzstd';
 import { IcejamError } from '../error.ts';
 import { compress, decompress } from './compression.ts';
 import { codecProperty } from './property.ts';
@@ -38,16 +39,22 @@ export async function decompressBlock(codec: string, bytes: Uint8Array): Promise
     case 'snappy':
       return decompressSnappy(bytes.subarray(0, -checksumBytes));
     case 'deflate':
+      return inflate(bytes).catch(corrupt);
+    case 'zstandard':
       try {
-        return await inflate(bytes);
+        return decompressZstd(bytes);
       } catch (cause) {
-        throw new IcejamError('Corrupt', 'An Avro block cannot be inflated', { cause });
+        return corrupt(cause);
       }
     default:
       throw new IcejamError('Unsupported', `The Avro codec ${codec} is not supported`, {
         remedy: 'Rewrite the manifests with the codec gzip (write.manifest.compression-codec).',
       });
   }
+}
+
+function corrupt(cause: unknown): never {
+  throw new IcejamError('Corrupt', 'An Avro block cannot be decompressed', { cause });
 }
 
 /** Bytes of zlib's checksum that PyIceberg leaves behind a block (`DeflateCodec.compress`); browsers refuse them. */
