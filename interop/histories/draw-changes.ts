@@ -101,6 +101,10 @@ export class ChangeDraw {
     if (chance.percent(10)) {
       return { op: 'properties', set: { 'gc.enabled': chance.one(['true', 'false']) }, remove: [] };
     }
+    if (chance.percent(5)) {
+      const version = chance.one(['1', '2', '3']);
+      return { op: 'properties', set: { 'format-version': version }, remove: [] };
+    }
     if (chance.percent(15)) {
       const key = `write.metadata.metrics.column.${chance.one(['x', 'data', 'at', 'z'])}`;
       return chance.percent(75)

@@ -2,8 +2,9 @@ import { IcejamError } from '../error.ts';
 import { openAvro, writeAvro } from './avro.ts';
 import type { AvroCodec } from './avro-codec.ts';
 import { inFile } from './file-error.ts';
-import { manifestFileStruct, readableManifestFile, type FormatVersion } from './manifest-schema.ts';
+import { manifestFileStruct, readableManifestFile } from './manifest-schema.ts';
 import type { FieldSummary, ManifestFile } from './manifest-types.ts';
+import type { FormatVersion } from './table-metadata.ts';
 
 /** What the header of a manifest list says. */
 export interface ManifestListOptions {

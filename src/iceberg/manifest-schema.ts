@@ -1,7 +1,4 @@
-import type { NestedField, StructType, Type } from './table-metadata.ts';
-
-/** A format version of tables and of the manifests in them. */
-export type FormatVersion = 1 | 2 | 3;
+import type { FormatVersion, NestedField, StructType, Type } from './table-metadata.ts';
 
 function required(id: number, name: string, type: Type, doc?: string): NestedField {
   return { id, name, required: true, type, ...(doc !== undefined && { doc }) };

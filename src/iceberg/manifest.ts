@@ -3,11 +3,7 @@ import { AvroWriter, openAvro } from './avro.ts';
 import type { AvroCodec } from './avro-codec.ts';
 import { inFile } from './file-error.ts';
 import { parseJson, stringifyJson } from './json.ts';
-import {
-  manifestEntryStruct,
-  readableManifestEntry,
-  type FormatVersion,
-} from './manifest-schema.ts';
+import { manifestEntryStruct, readableManifestEntry } from './manifest-schema.ts';
 import {
   content as contents,
   status,
@@ -26,7 +22,13 @@ import {
   partitionFieldsJson,
   schemaJson,
 } from './schema-json.ts';
-import type { NestedField, PartitionSpec, PrimitiveType, Schema } from './table-metadata.ts';
+import type {
+  FormatVersion,
+  NestedField,
+  PartitionSpec,
+  PrimitiveType,
+  Schema,
+} from './table-metadata.ts';
 import { compareValues, encodeValue } from './value.ts';
 
 /** What all entries of a manifest share. */
@@ -128,8 +130,8 @@ function toRecord(entry: StoredEntry, { formatVersion, snapshotId }: ManifestOpt
 
 /**
  * Reads the entries of a manifest with everything inherited from its record in the manifest list (Java's
- * `ManifestReader`): sequence numbers of added entries, snapshot ids, first row ids; 0 for manifests of v1. The schema
- * tells the partition values' types; by default it is the header's.
+ * `ManifestReader`): sequence numbers of added entries (those of v1 have 0 otherwise), snapshot ids, first row ids. The
+ * schema tells the partition values' types; by default it is the header's.
  * Throws `Corrupt` or `Unsupported`, naming the path.
  */
 export async function readManifest(
@@ -139,11 +141,12 @@ export async function readManifest(
   schema?: Schema,
 ): Promise<ManifestEntry[]> {
   const stored = await openManifest(bytes, manifest.manifest_path, spec, schema);
-  const sequenceNumber = stored.formatVersion === 1 ? 0 : manifest.sequence_number;
+  const sequenceNumber = manifest.sequence_number;
+  const fallback = stored.formatVersion === 1 ? 0 : undefined;
   let firstRowId = manifest.first_row_id;
   return stored.entries.map((entry) => {
     const inherits = entry.status === status.added || sequenceNumber === 0;
-    const inherited = inherits ? sequenceNumber : undefined;
+    const inherited = inherits ? sequenceNumber : fallback;
     const dataSequence = entry.sequence_number ?? inherited ?? missingSequence(entry, manifest);
     const file = entry.data_file;
     if (entry.status !== status.deleted && file.content === contents.data) {

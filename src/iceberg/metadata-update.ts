@@ -2,6 +2,7 @@ import { IcejamError } from '../error.ts';
 import { booleanProperty, integerProperty } from './property.ts';
 import { mainBranch, snapshotById } from './table.ts';
 import type { Table } from './table.ts';
+import { formatVersions, newestFormat } from './table-metadata.ts';
 import type { Snapshot, SnapshotRef, TableMetadata } from './table-metadata.ts';
 
 /** Keys that Java derives from the metadata itself and therefore never stores (TableProperties). */
@@ -150,6 +151,27 @@ export function removeSnapshots(metadata: TableMetadata, ids: ReadonlySet<bigint
 function isOf(file: unknown, ids: ReadonlySet<bigint>): boolean {
   const { 'snapshot-id': id } = file as { 'snapshot-id': bigint | number };
   return ids.has(BigInt(id));
+}
+
+/**
+ * Raises the format version; files that are there stay as they are, and rows get their ids with the next snapshot. The same
+ * object at its own version. Throws `IllegalArgument` for an older version, and for one that there is not
+ * (TableMetadata.Builder.upgradeFormatVersion).
+ */
+export function upgradeFormatVersion(metadata: TableMetadata, text: string): TableMetadata {
+  const own = metadata['format-version'];
+  const version = formatVersions.find((each) => String(each) === text);
+  if (version === undefined) {
+    throw new IcejamError(
+      'IllegalArgument',
+      `Cannot upgrade table to unsupported format version: v${text} (supported: v${newestFormat})`,
+    );
+  }
+  if (version < own) {
+    throw new IcejamError('IllegalArgument', `Cannot downgrade v${own} table to v${version}`);
+  }
+  if (version === own) return metadata;
+  return { ...metadata, 'format-version': version, ...(version > 2 && { 'next-row-id': 0 }) };
 }
 
 /** Throws `IllegalArgument` for a key that is derived from the metadata and never stored. */

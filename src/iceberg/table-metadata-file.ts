@@ -14,9 +14,9 @@ import {
   sortOrderJson,
 } from './schema-json.ts';
 import { parseRef, parseSnapshot, refJson, snapshotJson } from './snapshot-json.ts';
+import { newestFormat } from './table-metadata.ts';
 import type { PartitionSpec, Schema, SnapshotRef, TableMetadata } from './table-metadata.ts';
 
-const newestFormat = 3;
 const utf8 = new TextEncoder();
 
 /** Whether the name of a metadata file says that it is gzipped; the second form is an old one. */

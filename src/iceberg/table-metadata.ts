@@ -103,13 +103,22 @@ export interface SnapshotRef {
   'max-ref-age-ms'?: number;
 }
 
+/** The format versions that are read and written. */
+export const formatVersions = [1, 2, 3] as const;
+
+/** A format version of tables and of the manifests in them. */
+export type FormatVersion = (typeof formatVersions)[number];
+
+/** The last one of {@link formatVersions}. */
+export const newestFormat = 3 satisfies FormatVersion;
+
 /**
  * A table's metadata, normalised on reading: v1's `schema` and `partition-spec` are lifted into their lists,
  * `current-snapshot-id` is `null` when there is none (files write -1, null or nothing), refs always name main when
  * there is a current snapshot. Keys are the spec's own (spec, "Table Metadata Fields").
  */
 export interface TableMetadata {
-  'format-version': 1 | 2 | 3;
+  'format-version': FormatVersion;
   'table-uuid': string;
   location: string;
   'last-sequence-number': number;

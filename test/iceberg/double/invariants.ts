@@ -28,7 +28,7 @@ export async function expectInvariants(world: World, explained: Explained = {}):
   const metadata = newest(versions);
   expectSuccession(world, versions, explained);
   expectRefs(metadata);
-  expectSequenceNumbers(metadata);
+  expectSequenceNumbers(versions);
   const main = [...ancestorsOf(metadata, metadata['current-snapshot-id'])];
   for (const id of explained.acknowledged ?? []) {
     expect(main.map((snapshot) => snapshot['snapshot-id'])).toContain(id);
@@ -92,12 +92,19 @@ function expectRefs(metadata: TableMetadata): void {
   expect(metadata['snapshot-log'].at(-1)?.['snapshot-id'] ?? null).toBe(current);
 }
 
-/** I3 */
-function expectSequenceNumbers(metadata: TableMetadata): void {
+/** I3; snapshots that were made before the table was upgraded from v1 have number 0. */
+function expectSequenceNumbers(versions: readonly TableMetadata[]): void {
+  const metadata = newest(versions);
+  const isOld = (version: TableMetadata) => version['format-version'] === 1;
+  const old = versions.filter(isOld).flatMap(({ snapshots }) => snapshots);
+  const unnumbered = new Set(old.map((snapshot) => snapshot['snapshot-id']));
   const byId = new Map(metadata.snapshots.map((snapshot) => [snapshot['snapshot-id'], snapshot]));
   expect(byId.size).toBe(metadata.snapshots.length);
-  if (metadata['format-version'] === 1) return;
   for (const snapshot of metadata.snapshots) {
+    if (unnumbered.has(snapshot['snapshot-id'])) {
+      expect(snapshot['sequence-number']).toBe(0);
+      continue;
+    }
     const parent = byId.get(snapshot['parent-snapshot-id'] ?? -1n);
     expect(snapshot['sequence-number']).toBeGreaterThan(parent?.['sequence-number'] ?? 0);
     expect(snapshot['sequence-number']).toBeLessThanOrEqual(metadata['last-sequence-number']);

@@ -243,3 +243,44 @@ describe.each(modes)('a transaction, $protocol (queue: $queued)', (mode) => {
     expectRejected(await t.commit(built), 'CommitFailed', 'Table metadata refresh is required');
   });
 });
+
+describe.each(modes)('an upgrade of the format, $protocol (queue: $queued)', (mode) => {
+  const upgrade = (version: string) => () => updateProperties({ 'format-version': version });
+
+  it('keeps what is there and gives rows their ids with the next snapshot', async () => {
+    const t = await Scenario.begin(mode, { formatVersion: 1 });
+    await t.seed('A0');
+    const late = await t.files('A1');
+    const stale = await t.build(() => append(late));
+    for (const version of ['2', '3']) expectCommitted(await t.run(upgrade(version)));
+    const upgraded = (await t.load()).metadata;
+    expect(upgraded).toMatchObject({ 'format-version': 3, 'next-row-id': 0 });
+    expect(upgraded.properties).not.toHaveProperty('format-version');
+    const { snapshot } = expectCommitted(await t.commit(stale));
+    const rows = Number(snapshot?.summary['total-records']);
+    expect(snapshot).toMatchObject({ 'first-row-id': 0, 'added-rows': rows, 'sequence-number': 1 });
+    expect((await t.load()).metadata['next-row-id']).toBe(rows);
+    expect(await t.live()).toEqual(['A0@0', 'A1@1']);
+    await t.expectInvariants();
+  });
+
+  it.each([
+    ['1', 'Cannot downgrade v2 table to v1'],
+    ['4', 'Cannot upgrade table to unsupported format version: v4 (supported: v3)'],
+    ['two', 'Cannot upgrade table to unsupported format version: vtwo (supported: v3)'],
+  ])('to %s is refused for a table of v2', async (version, sentence) => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const before = await t.load();
+    expectRejected(await t.run(upgrade(version)), 'IllegalArgument', sentence);
+    expect(await t.load()).toEqual(before);
+  });
+
+  it('to the version that it has is nothing', async () => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const before = await t.load();
+    expectCommitted(await t.run(upgrade('2')));
+    expect(await t.load()).toEqual(before);
+  });
+});
