@@ -73,13 +73,28 @@ async function instantiate(module: WebAssembly.Module): Promise<DuckDBBindings> 
     const instantiateWasm = (imports: WebAssembly.Imports, done: ModuleReceiver) => {
       globalThis.DUCKDB_RUNTIME = runtime;
       WebAssembly.instantiate(module, imports)
-        .then((instance) => done(instance, module))
+        .then((instance) => done({ exports: withoutSymbols(instance.exports) }, module))
         .catch(reject);
       return {};
     };
     Object.assign(bindings, { instantiateWasm });
     bindings.instantiate(() => undefined).then(resolve, reject);
   });
+}
+
+/**
+ * What the page calls of a module. The rest are 70,000 symbols of C++ for extensions to be linked with, which are never
+ * loaded; preparing them takes most of the time in which DuckDB starts.
+ */
+function withoutSymbols(exports: WebAssembly.Exports): WebAssembly.Exports {
+  const isSymbol = (name: string) => name.startsWith('_Z') || name.startsWith('orig$');
+  const called: WebAssembly.Exports = {};
+  for (const name of Object.keys(exports)) {
+    // A browser makes the function of an export when it is looked at: those of symbols never are.
+    const value = isSymbol(name) ? undefined : exports[name];
+    if (value !== undefined) called[name] = value;
+  }
+  return called;
 }
 
 function engineOf(bindings: DuckDBBindings): Engine {
