@@ -47,7 +47,7 @@ export async function opfsRoot(): Promise<FileSystemDirectoryHandle> {
 async function read(path: string): Promise<Uint8Array> {
   const { folders, name } = parse(path);
   try {
-    const handle = await (await directory(folders, false)).getFileHandle(name);
+    const handle = await inFolder(folders, false, (folder) => folder.getFileHandle(name));
     // Not through a sync access handle: that one excludes every other reader.
     return new Uint8Array(await (await handle.getFile()).arrayBuffer());
   } catch (thrown) {
@@ -58,9 +58,10 @@ async function read(path: string): Promise<Uint8Array> {
 async function create(path: string, bytes: Uint8Array): Promise<void> {
   const { folders, name } = parse(path);
   try {
-    const parent = await directory(folders, true);
-    if (await exists(parent, name)) throw alreadyExists(path);
-    const handle = await parent.getFileHandle(name, { create: true });
+    const { parent, handle } = await inFolder(folders, true, async (folder) => {
+      if (await exists(folder, name)) throw alreadyExists(path);
+      return { parent: folder, handle: await folder.getFileHandle(name, { create: true }) };
+    });
     try {
       if (inWorker(handle)) {
         await writeSync(handle, path, bytes);
@@ -130,7 +131,7 @@ async function exclusively<T>(path: string, open: () => Promise<T>): Promise<T> 
 async function remove(path: string): Promise<void> {
   const { folders, name } = parse(path);
   try {
-    await (await directory(folders, false)).removeEntry(name);
+    await inFolder(folders, false, (folder) => folder.removeEntry(name));
   } catch (thrown) {
     if (errorName(thrown) !== 'NotFoundError') throw storageFailure(thrown, path);
   }
@@ -139,7 +140,7 @@ async function remove(path: string): Promise<void> {
 async function list(prefix: string): Promise<FileEntry[]> {
   const folders = segments(prefix.endsWith('/') ? prefix.slice(0, -1) : prefix);
   try {
-    return await filesBelow(await directory(folders, false), scheme + folders.join('/'));
+    return await filesBelow(await walk(folders, false), scheme + folders.join('/'));
   } catch (thrown) {
     if (errorName(thrown) === 'NotFoundError') return [];
     throw storageFailure(thrown, prefix);
@@ -166,7 +167,31 @@ async function fileEntry(handle: FileSystemFileHandle, path: string): Promise<Fi
   }
 }
 
-async function directory(folders: string[], create: boolean): Promise<FileSystemDirectoryHandle> {
+/** Folders by their paths: on the way to one, each costs a message to the browser's process. */
+const walked = new Map<string, FileSystemDirectoryHandle>();
+
+/** Looks for something in a folder; whoever finds it missing walks there again, as the folder may have been deleted. */
+async function inFolder<T>(
+  folders: string[],
+  create: boolean,
+  look: (folder: FileSystemDirectoryHandle) => Promise<T>,
+): Promise<T> {
+  const path = folders.join('/');
+  const known = walked.get(path);
+  if (known !== undefined) {
+    try {
+      return await look(known);
+    } catch (thrown) {
+      if (errorName(thrown) !== 'NotFoundError') throw thrown;
+      walked.delete(path);
+    }
+  }
+  const folder = await walk(folders, create);
+  walked.set(path, folder);
+  return look(folder);
+}
+
+async function walk(folders: string[], create: boolean): Promise<FileSystemDirectoryHandle> {
   let handle = await opfsRoot();
   for (const folder of folders) handle = await handle.getDirectoryHandle(folder, { create });
   return handle;

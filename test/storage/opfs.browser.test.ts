@@ -17,6 +17,26 @@ describe('on the page', () => {
     expect(await io.read(`${root}/a/b/c.bin`)).toEqual(bytes(1, 2, 3));
   });
 
+  it('finds its way after a folder was deleted, and made again by somebody else', async () => {
+    await io.create(`${root}/a/b/one`, bytes(1));
+    const folder = await (await opfsRoot()).getDirectoryHandle('test-opfs');
+    await folder.removeEntry('a', { recursive: true });
+    await expect(io.read(`${root}/a/b/one`)).rejects.toMatchObject({ kind: 'NotFound' });
+    await io.create(`${root}/a/b/two`, bytes(2));
+    await folder.removeEntry('a', { recursive: true });
+    await io.create(`${root}/a/b/two`, bytes(3));
+    expect(await io.read(`${root}/a/b/two`)).toEqual(bytes(3));
+    await folder.removeEntry('a', { recursive: true });
+    await io.delete(`${root}/a/b/two`);
+    const made = await folder.getDirectoryHandle('a', { create: true });
+    await (
+      await made.getDirectoryHandle('b', { create: true })
+    ).getFileHandle('three', {
+      create: true,
+    });
+    expect(await io.read(`${root}/a/b/three`)).toEqual(bytes());
+  });
+
   it('takes names as they stand', async () => {
     const names = [
       'month=2016%2F01',
