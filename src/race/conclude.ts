@@ -132,7 +132,8 @@ function outcomeOfSwaps(
   const losses = ledger.filter(({ missing }) => missing > 0);
   if (losses.length === 0) return lostSwaps(events, history);
   const rows = losses.map(({ job, missing }) => `${counted(missing, 'row')} of ${job}`);
-  return [`Yet ${joined(rows)} are not in the table.`];
+  const missing = losses.reduce((sum, row) => sum + row.missing, 0);
+  return [`Yet ${joined(rows)} ${missing === 1 ? 'is' : 'are'} not in the table.`];
 }
 
 function lostSwaps(events: readonly RaceEvent[], history: History): string[] {

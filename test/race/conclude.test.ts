@@ -59,6 +59,10 @@ test('rows that nothing explains are told in place of the swaps', () => {
   expect(conclude(log.events, ledger)).toBe(
     'Both jobs committed. Yet 10 rows of one are not in the table.',
   );
+  const single = ledger.map((each) => (each.missing > 0 ? { ...each, missing: 1 } : each));
+  expect(conclude(log.events, single)).toBe(
+    'Both jobs committed. Yet 1 row of one is not in the table.',
+  );
 });
 
 test('a job that failed behind its commit was not refused', () => {

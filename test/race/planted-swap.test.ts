@@ -35,7 +35,7 @@ describe('a swap that does not compare', () => {
       const { violated, violation } = await explore(writers, options);
       vi.restoreAllMocks();
       expect(violated).toBeGreaterThan(0);
-      expect(violation?.verdict.sentences.join(' ')).toContain('are not in the table');
+      expect(violation?.verdict.sentences.join(' ')).toContain('not in the table');
     }
   });
 

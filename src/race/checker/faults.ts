@@ -27,7 +27,7 @@ export const fault = {
   // The ledger.
 
   missingRows: ({ job, told, missing }: LedgerRow): string =>
-    `${job} was told that ${counted(told, 'row')} ${were(told)} committed; ${grouped(missing)} of them are not in the table, and no commit removed them.`,
+    `${job} was told that ${counted(told, 'row')} ${were(told)} committed; ${grouped(missing)} of them ${missing === 1 ? 'is' : 'are'} not in the table, and no commit removed them.`,
 
   // The pointer.
 

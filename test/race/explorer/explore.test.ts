@@ -72,7 +72,7 @@ describe('every schedule and every kill of two writers', () => {
     const found = await explore(writers, { ...options, kills: false });
     expect(found).toMatchObject({ schedules: 6, violated: 2 });
     expect(sentences(found).slice(0, 2)).toEqual([
-      'one was told that 1 row was committed; 1 of them are not in the table, and no commit removed them.',
+      'one was told that 1 row was committed; 1 of them is not in the table, and no commit removed them.',
       'two put version 4 of rows on top of version 2 and never saw what one committed in between. By the pointer one came first, by what it had read two did: no order of the two explains the table.',
     ]);
     const again = await replaySchedule(writers, found.violation?.script ?? [], options);

@@ -36,9 +36,7 @@ describe('the explorer finds', () => {
       }));
     const writers = { one: careless(appends({ a: 1 })), two: careless(replaces({ b: 2 })) };
     const found = await violationOf(writers);
-    expect(found).toContain(
-      'one was told that 1 row was committed; 1 of them are not in the table',
-    );
+    expect(found).toContain('one was told that 1 row was committed; 1 of them is not in the table');
     expect(found).toContain('two put version 4 of rows on top of version 2');
   });
 
@@ -155,7 +153,7 @@ describe('the explorer finds', () => {
       /^failing failed, but its file .* is in the table\.$/m,
     );
     expect(await violationOf({ boasting })).toContain(
-      'boasting was told that 1 row was committed; 1 of them are not in the table',
+      'boasting was told that 1 row was committed; 1 of them is not in the table',
     );
   });
 
