@@ -4,6 +4,7 @@ import type { JobReport } from '../report.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
+import { whereaboutsOf } from './outcomes.ts';
 
 /**
  * Refusals with a reason: a conflict names files that others committed there, and who gives up has lost every swap.
@@ -52,7 +53,9 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
   );
   const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
+  // Main does not tell what a commit added that has left it.
   const never = evidence.commits
+    .filter((other) => ['main', 'nowhere'].includes(whereaboutsOf(evidence, other)))
     .flatMap(({ files }) => files)
     .filter(({ path }) => !known.has(path) && !removed.has(path));
   const partitions = new Set(commit.files.map(({ partition }) => partition));
