@@ -61,17 +61,19 @@ function checkPresence(evidence: Evidence, commit: Commit): string[] {
   }
 }
 
-/** Each file of a commit comes into the table once, by that commit. */
+/** Each file of a commit comes into the table once, by that commit; what was staged, by whoever picks it. */
 function checkOnce(evidence: Evidence, commit: Commit): string[] {
-  const { files, job } = commit;
+  const { attempts, files, job } = commit;
   const ids = snapshotIdsOf(commit);
+  const isStaged = attempts.at(-1)?.drafts.at(-1)?.isAside === true;
   const seen = new Set<string>();
   return evidence.history.changes.flatMap((change) => {
     const own = change.added.filter(isOneOf(files));
     const again = own.filter(({ path }) => seen.has(path));
     for (const { path } of own) seen.add(path);
     // A killed job may not have told which snapshot it was about to make.
-    const isByOther = again.length === 0 && ids.size > 0 && !ids.has(change.snapshotId);
+    const isByOther =
+      again.length === 0 && ids.size > 0 && !ids.has(change.snapshotId) && !isStaged;
     const name = evidence.nameOf(change);
     return [
       ...about(again, (twice) => fault.committedAgain(job.name, name, twice)),

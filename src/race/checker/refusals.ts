@@ -53,7 +53,7 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
   );
   const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
-  // Main does not tell what a commit added that has left it.
+  // Main does not tell what a commit added or deleted that has left it.
   const never = evidence.commits
     .filter((other) => ['main', 'nowhere'].includes(whereaboutsOf(evidence, other)))
     .flatMap(({ files }) => files)
@@ -72,7 +72,8 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
       return [fault.conflictFromEarlier(name, path)];
     }
     if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
-    const isLive = conflict.deleted && !removed.has(path);
+    const isToldOfAll = evidence.history.abandoned.length === 0;
+    const isLive = conflict.deleted && isToldOfAll && !removed.has(path);
     return isLive ? [fault.conflictNotDeleted(name, path)] : [];
   });
 }

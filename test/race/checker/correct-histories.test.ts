@@ -150,6 +150,18 @@ const refusedThenRolledBack: [Job[], Protocol, boolean, number[]] = [
   [16],
 ];
 
+/** What one job staged, another picks on top of a commit of a third. */
+const pickedByAnother: typeof refusedThenRolledBack = [
+  [
+    { does: { kind: 'stage' }, loses: 'nothing' },
+    { does: { kind: 'append', rows: { a: 0 } }, loses: 'nothing' },
+    { does: { kind: 'cherry-pick' }, loses: 'nothing' },
+  ],
+  'queued',
+  false,
+  [],
+];
+
 it('accuses no race that the commit code ran, whatever the order, the kills and the losses', async () => {
   await fc.assert(
     fc.asyncProperty(
@@ -168,6 +180,6 @@ it('accuses no race that the commit code ran, whatever the order, the kills and 
         expect(result, sentences.join('\n')).toBe('holds');
       },
     ),
-    { numRuns: 150, examples: [refusedThenRolledBack] },
+    { numRuns: 150, examples: [refusedThenRolledBack, pickedByAnother] },
   );
 }, 120_000);
