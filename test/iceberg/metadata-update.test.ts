@@ -10,32 +10,13 @@ import {
   succeed,
 } from '../../src/iceberg/metadata-update.ts';
 import type { Snapshot, TableMetadata } from '../../src/iceberg/table-metadata.ts';
-import { byP, schema } from './scenarios/fixture.ts';
+import { emptyMetadata } from './empty-metadata.ts';
 
 function metadataOf(snapshots: Snapshot[], formatVersion: 1 | 2 | 3 = 2): TableMetadata {
   const empty: TableMetadata = {
+    ...emptyMetadata,
     'format-version': formatVersion,
-    'table-uuid': 'u',
-    location: 'mem:///t',
-    'last-sequence-number': 0,
-    'last-updated-ms': 0,
-    'last-column-id': 3,
-    'current-schema-id': 0,
-    schemas: [schema],
-    'default-spec-id': 0,
-    'partition-specs': [byP],
-    'last-partition-id': 1000,
-    'default-sort-order-id': 0,
-    'sort-orders': [],
-    properties: {},
-    'current-snapshot-id': null,
     ...(formatVersion === 3 ? { 'next-row-id': 10 } : {}),
-    refs: {},
-    snapshots: [],
-    statistics: [],
-    'partition-statistics': [],
-    'snapshot-log': [],
-    'metadata-log': [],
   };
   return snapshots.reduce(
     (metadata, snapshot) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decideRetention, type Expiry } from '../../src/iceberg/snapshot-retention.ts';
 import type { Snapshot, SnapshotRef, TableMetadata } from '../../src/iceberg/table-metadata.ts';
-import { byP, schema } from './scenarios/fixture.ts';
+import { emptyMetadata } from './empty-metadata.ts';
 
 const now = 1000;
 
@@ -12,19 +12,9 @@ function tableOf(
   properties: Record<string, string> = {},
 ): TableMetadata {
   return {
-    'format-version': 2,
-    'table-uuid': 'u',
-    location: 'mem:///t',
+    ...emptyMetadata,
     'last-sequence-number': snapshots.length,
     'last-updated-ms': now,
-    'last-column-id': 3,
-    'current-schema-id': 0,
-    schemas: [schema],
-    'default-spec-id': 0,
-    'partition-specs': [byP],
-    'last-partition-id': 1000,
-    'default-sort-order-id': 0,
-    'sort-orders': [],
     properties,
     'current-snapshot-id': BigInt(refs.main?.at ?? 0),
     refs: Object.fromEntries(
@@ -41,10 +31,6 @@ function tableOf(
       summary: { operation: 'append' },
       'manifest-list': `list-${id}`,
     })),
-    statistics: [],
-    'partition-statistics': [],
-    'snapshot-log': [],
-    'metadata-log': [],
   };
 }
 
