@@ -56,7 +56,12 @@ export function snapshotIdsOf({ attempts, win }: Commit): Set<string> {
 
 /** Whether what a commit made is for another branch than main, or waits to be published. */
 export function isAside(commit: Commit): boolean {
-  return winningAttempt(commit)?.drafts.at(-1)?.isAside === true;
+  return goesAside(winningAttempt(commit));
+}
+
+/** Whether what an attempt makes is for another branch than main, or waits to be published. */
+export function goesAside(attempt: Attempt | undefined): boolean {
+  return attempt?.drafts.at(-1)?.isAside === true;
 }
 
 /** The attempt that won, as far as the job was told. */

@@ -5,7 +5,10 @@ import type { ExhibitedEvent } from '../report.ts';
 import { type Commit, commitsOf, snapshotIdsOf, type Win, winsOf } from './commits.ts';
 import type { Witness } from './witness.ts';
 
-/** A job of this race or of one beside it, as it may; others, as the pointer has versions that no job was told of; or nobody. */
+/**
+ * A job of this race or of one beside it, as it may; others, as the pointer has versions that no job was told of; or
+ * nobody.
+ */
 export type Mover = 'race' | 'others' | 'nobody';
 
 /** The changes that move main to a snapshot that it had before, or may do so among other things. */

@@ -1,5 +1,5 @@
 import type { FileSummary } from '../../iceberg/stop.ts';
-import { type Commit, isAside, snapshotIdsOf } from './commits.ts';
+import { type Commit, goesAside, isAside, snapshotIdsOf } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { about, fault } from './faults.ts';
 
@@ -65,7 +65,7 @@ function checkPresence(evidence: Evidence, commit: Commit): string[] {
 function checkOnce(evidence: Evidence, commit: Commit): string[] {
   const { attempts, files, job } = commit;
   const ids = snapshotIdsOf(commit);
-  const isStaged = attempts.at(-1)?.drafts.at(-1)?.isAside === true;
+  const isStaged = goesAside(attempts.at(-1));
   const seen = new Set<string>();
   return evidence.history.changes.flatMap((change) => {
     const own = change.added.filter(isOneOf(files));
