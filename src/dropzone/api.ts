@@ -1,4 +1,5 @@
-import type { Dataset, DroppedFile } from '../storage/datasets.ts';
+import type { Dataset } from '../storage/datasets.ts';
+import type { DroppedFile } from '../storage/records.ts';
 
 /** How far a drop is: bytes of the file read, of how many, and rows so far. */
 export interface DropProgress {

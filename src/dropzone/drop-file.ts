@@ -5,7 +5,8 @@ import { unifyColumns } from '../engine/json/unify.ts';
 import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Database } from '../storage/database.ts';
-import { addFile, type DroppedFile, type DroppedPart, listDatasets } from '../storage/datasets.ts';
+import { addFile, listDatasets } from '../storage/datasets.ts';
+import type { DroppedFile, DroppedPart } from '../storage/records.ts';
 import { holdDropLock, withUnreadDataset } from '../storage/locks.ts';
 import type { DropProgress, Dropped } from './api.ts';
 

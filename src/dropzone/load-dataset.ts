@@ -4,7 +4,8 @@ import { unifyColumns } from '../engine/json/unify.ts';
 import { quoted } from '../engine/types.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Database } from '../storage/database.ts';
-import { type Dataset, type DroppedFile, loadDataset } from '../storage/datasets.ts';
+import { type Dataset, loadDataset } from '../storage/datasets.ts';
+import type { DroppedFile } from '../storage/records.ts';
 import { leaseDataset } from '../storage/locks.ts';
 
 /** What was loaded: rows, and bytes of the stored parts. */

@@ -1,6 +1,7 @@
 import type { DropProgress } from '../dropzone/api.ts';
 import { type ErrorValue, IcejamError } from '../error.ts';
-import type { Dataset, DroppedFile } from '../storage/datasets.ts';
+import type { Dataset } from '../storage/datasets.ts';
+import type { DroppedFile } from '../storage/records.ts';
 import type { Session } from './session.ts';
 import { sampleAddress, sampleTrips } from './samples.ts';
 

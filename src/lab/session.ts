@@ -11,7 +11,7 @@ import type { JobReport, Verdict } from '../race/report.ts';
 import { type Race, type RaceOptions, startRace } from '../race/runner.ts';
 import type { ToldRace } from '../race/told-race.ts';
 import { RemoteWorker } from '../rpc.ts';
-import type { DroppedFile } from '../storage/datasets.ts';
+import type { DroppedFile } from '../storage/records.ts';
 import { compileWasm } from '../wasm.ts';
 import type { WorkbenchMethods } from '../workbench/api.ts';
 

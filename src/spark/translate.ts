@@ -3,7 +3,7 @@ import { compileExpression } from './compile/expression.ts';
 import { compileQuery } from './compile/query.ts';
 import type { Context } from './compile/context.ts';
 import { Scope } from './compile/scope.ts';
-import type { Column } from './compile/scope.ts';
+import type { Column } from './compile/value.ts';
 import { quoteName } from './compile/sql.ts';
 import type { Sql } from './compile/sql.ts';
 import { parseCondition, parseStatement, tooDeep } from './parser/statement.ts';

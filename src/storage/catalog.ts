@@ -2,8 +2,9 @@ import { IcejamError } from '../error.ts';
 import type { Catalog, Pointer, SwapResult, TableName } from '../iceberg/ports.ts';
 import { announce } from './channel.ts';
 import { write } from './database.ts';
-import type { Database, PointerRecord } from './database.ts';
+import type { Database } from './database.ts';
 import { errorName, guard, storageFailure } from './failure.ts';
+import type { PointerRecord } from './records.ts';
 import { registeredLocation } from './registrations.ts';
 
 /**

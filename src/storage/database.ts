@@ -2,21 +2,14 @@ import { openDB } from 'idb';
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { IcejamError } from '../error.ts';
 import type { TableName } from '../iceberg/ports.ts';
-import type { DroppedFile } from './datasets.ts';
-import type { StoredRace } from './races.ts';
 import { errorName, guard, missingFeature, storageFailure } from './failure.ts';
+import type { DroppedFile, PointerRecord, StoredRace } from './records.ts';
 
 /** The version of the stores' layout; raise it together with a new step in {@link openDatabase}'s upgrade. */
 const databaseVersion = 1;
 
 /** ms that another tab gets to finish its last transaction before it counts as in the way. */
 const blockedPatience = 2000;
-
-/** A pointer as stored. A dropped table keeps its version with no location, so that the count never falls. */
-export interface PointerRecord {
-  version: number;
-  location: string | null;
-}
 
 /** The object stores and what they hold. */
 export interface DatabaseSchema extends DBSchema {

@@ -2,22 +2,10 @@ import { announce } from './channel.ts';
 import { write } from './database.ts';
 import type { Database } from './database.ts';
 import { guard } from './failure.ts';
+import type { ListedRace, StoredRace } from './records.ts';
 
 /** How many races are kept; saving one more deletes the oldest. */
 export const keptRaces = 100;
-
-/** A race in a list. What `summary` looks like is the business of whoever saves and reads it. */
-export interface ListedRace {
-  id: string;
-  /** Epoch ms. */
-  startedAt: number;
-  summary: unknown;
-}
-
-/** A race as stored. What `log` looks like is the business of whoever saves and reads it; it carries its own version. */
-export interface StoredRace extends ListedRace {
-  log: unknown;
-}
 
 /** Saves a race in place of one with the same id, and deletes the oldest beyond {@link keptRaces}. */
 export async function saveRace(db: Database, race: StoredRace): Promise<void> {

@@ -1,7 +1,7 @@
 import type { JsonValue } from '../engine/json-value.ts';
 import type { TableHistory } from '../iceberg/history.ts';
 import type { FileSummary } from '../iceberg/stop.ts';
-import type { ListedRace, StoredRace } from '../storage/races.ts';
+import type { ListedRace, StoredRace } from '../storage/records.ts';
 import type { WasmModules } from '../wasm.ts';
 import type { EarlierTable } from './set-back.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openDatabase } from '../../src/storage/database.ts';
 import { addFile, listDatasets, loadDataset, removeDataset } from '../../src/storage/datasets.ts';
-import type { DroppedFile } from '../../src/storage/datasets.ts';
+import type { DroppedFile } from '../../src/storage/records.ts';
 import { deleteRace, keptRaces, listRaces, loadRace, saveRace } from '../../src/storage/races.ts';
 import { loadSetting, saveSetting } from '../../src/storage/settings.ts';
 

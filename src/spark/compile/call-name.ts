@@ -1,5 +1,7 @@
 import type { Expr, Frame, Window } from '../ast.ts';
-import type { Namer } from './column-name.ts';
+
+/** Names an expression. */
+export type Namer = (expr: Expr) => string;
 
 type Call = Extract<Expr, { kind: 'call' }>;
 

@@ -9,10 +9,9 @@ import {
 } from '../sql-type.ts';
 import type { ScalarType, SqlType } from '../sql-type.ts';
 import type { Context, FoundText } from './context.ts';
-import type { Origin } from './scope.ts';
 import { joinSql, quoteName, quoteText, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
-import { computed } from './value.ts';
+import { computed, type Origin } from './value.ts';
 import type { Value } from './value.ts';
 
 /** Macros that cast a value of any type as Spark does: NULL where DuckDB fails, and Spark's own texts. */

@@ -1,11 +1,8 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { CaseBranch, Expr, LikeShape } from '../ast.ts';
 import { isDecimal, isInteger, sparkText } from '../sql-type.ts';
-import { callName } from './call-name.ts';
+import { callName, type Namer } from './call-name.ts';
 import type { Scope } from './scope.ts';
-
-/** Names an expression. */
-export type Namer = (expr: Expr) => string;
 
 /**
  * The name that Spark gives a column without an alias (`ResolveAliases`, `toPrettySQL`); an expression that Spark

@@ -2,7 +2,7 @@ import type { TextArithmetic } from '../text-arithmetic.ts';
 import type { TableReference } from '../table-reference.ts';
 import { sqlError } from '../sql-error.ts';
 import type { ErrorClass, Span } from '../sql-error.ts';
-import type { Column } from './scope.ts';
+import type { Column } from './value.ts';
 
 /** What the translation of one statement needs everywhere. */
 export interface Context {

@@ -4,11 +4,12 @@ import type { Span } from '../sql-error.ts';
 import { widerType } from '../sql-type.ts';
 import { compileExpression } from './expression.ts';
 import { compileTable, renamed } from './relation.ts';
-import type { Column, Scope } from './scope.ts';
+import type { Scope } from './scope.ts';
 import { compileSelect } from './select.ts';
 import { joinSql, quoteName, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { compileOrderBy } from './window.ts';
+import type { Column } from './value.ts';
 
 /** A query in DuckDB's SQL with its columns, `null` if they are not known. */
 export interface CompiledQuery {

@@ -7,9 +7,10 @@ import { fail } from './context.ts';
 import { generate, generators } from './generator.ts';
 import { compileQuery, compileValues } from './query.ts';
 import type { CompiledQuery } from './query.ts';
-import type { Column, Scope, Source } from './scope.ts';
+import type { Scope, Source } from './scope.ts';
 import { joinSql, quoteName, quoteText, sqlAt } from './sql.ts';
 import type { Sql } from './sql.ts';
+import type { Column } from './value.ts';
 
 /** A relation of FROM, and what may be read from it. */
 export interface CompiledRelation {

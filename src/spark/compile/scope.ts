@@ -1,20 +1,6 @@
 import type { Name } from '../ast.ts';
-import type { SqlType } from '../sql-type.ts';
 import type { Context } from './context.ts';
-import type { Value } from './value.ts';
-
-/** Which column of which view a value is, unchanged. */
-export interface Origin {
-  view: string;
-  column: string;
-}
-
-/** A column of a relation, as far as it is known. */
-export interface Column {
-  name: string;
-  type: SqlType | undefined;
-  origin: Origin | null;
-}
+import type { Column, Value } from './value.ts';
 
 /** A relation of FROM: the parts of its name, and its columns if they are known. */
 export interface Source {

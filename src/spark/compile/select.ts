@@ -5,10 +5,10 @@ import { compileGenerator, compileView, isGenerator } from './generator.ts';
 import type { CompiledQuery } from './query.ts';
 import { compileRelation } from './relation.ts';
 import type { Span } from '../sql-error.ts';
-import type { Column, Scope, Source } from './scope.ts';
+import type { Scope, Source } from './scope.ts';
 import { joinSql, quoteName, sqlAt, textOf } from './sql.ts';
 import type { Sql } from './sql.ts';
-import { computed } from './value.ts';
+import { type Column, computed } from './value.ts';
 import { compileWindow } from './window.ts';
 
 /** A SELECT, with the scope of its clauses. */

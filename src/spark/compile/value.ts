@@ -1,7 +1,19 @@
 import type { Span } from '../sql-error.ts';
 import type { SqlType } from '../sql-type.ts';
-import type { Origin } from './scope.ts';
 import type { Sql } from './sql.ts';
+
+/** Which column of which view a value is, unchanged. */
+export interface Origin {
+  view: string;
+  column: string;
+}
+
+/** A column of a relation, as far as it is known. */
+export interface Column {
+  name: string;
+  type: SqlType | undefined;
+  origin: Origin | null;
+}
 
 /** An expression in DuckDB's SQL with its Spark type, as far as that is known. */
 export interface Value {

@@ -6,42 +6,11 @@ import type { Detail } from '../../race/history.ts';
 import type { Past } from '../../race/past.ts';
 import { counted, fileName, grouped, joined, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
+import type { Comparison, DifferenceLine, Fact, FileLine } from './fact.ts';
 import { type Removal, removalsOf } from './removals.ts';
 import { fileFact, lost, snapshotFact, versionText, won } from './swap-inspection.ts';
 
 const texts = strings.inspector;
-
-/** A name and a value; `copy` is what the clipboard gets when the value on screen is shortened. */
-export interface Fact {
-  label: string;
-  value: string;
-  copy?: string;
-}
-
-/** A file, or files of one kind, at a stop. */
-export interface FileLine {
-  mark: keyof typeof texts.mark;
-  name: string;
-  /** The whole path when `name` is a part of it. */
-  path?: string;
-  note: string;
-}
-
-/** What a swap compares; `found` is `null` before the swap. `same`: `null` before the swap. */
-export interface Comparison {
-  expected: string;
-  found: string | null;
-  same: boolean | null;
-  becomes: string | null;
-}
-
-/** What a commit changes of the table, as lines: the version before, the one that was made, another that was there first. */
-export interface DifferenceLine {
-  sign: 'before' | 'ours' | 'theirs';
-  snapshot: string;
-  note: string;
-  version: string;
-}
 
 /** What there is to see at an event. */
 export interface Inspection {

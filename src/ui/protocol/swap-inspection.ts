@@ -4,7 +4,7 @@ import type { Detail } from '../../race/history.ts';
 import type { Past } from '../../race/past.ts';
 import { fileName, sized } from '../../words.ts';
 import { strings } from '../strings.ts';
-import type { DifferenceLine, Fact, FileLine } from './inspection.ts';
+import type { DifferenceLine, Fact, FileLine } from './fact.ts';
 
 const texts = strings.inspector;
 
