@@ -1,5 +1,6 @@
 import type { Schema } from 'apache-arrow';
 import { Table, tableToIPC } from 'apache-arrow';
+import { concat } from '../bytes.ts';
 import { IcejamError } from '../error.ts';
 
 /** A file begins with `ARROW1` and two bytes of padding; a stream has no such head (Arrow columnar format, "IPC File Format"). */
@@ -22,12 +23,12 @@ export function fileToStream(file: Uint8Array): Uint8Array {
  * zones and nullability. The layouts of both schemas must be the same, which nobody checks here.
  */
 export function replaceSchema(stream: Uint8Array, schema: Schema): Uint8Array {
-  return concatBytes([schemaMessage(schema), stream.subarray(messageLength(stream))]);
+  return concat([schemaMessage(schema), stream.subarray(messageLength(stream))]);
 }
 
 /** One stream of a schema and the record batch messages that follow it. */
 export function joinStream(schema: Schema, batches: readonly Uint8Array[]): Uint8Array {
-  return concatBytes([schemaMessage(schema), ...batches, endOfStream]);
+  return concat([schemaMessage(schema), ...batches, endOfStream]);
 }
 
 /** Whether a stream has its end marker. */
@@ -52,14 +53,4 @@ function int32(bytes: Uint8Array, offset: number): number {
     throw new IcejamError('Corrupt', `An Arrow message of ${bytes.length} bytes is cut off`);
   }
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength).getInt32(offset, true);
-}
-
-function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -1,3 +1,4 @@
+import { concat } from '../bytes.ts';
 import { arrayLimit, bitmapBytes, plainCookie } from './roaring.ts';
 
 /** The values of one container share all but their lower 16 bits. */
@@ -57,14 +58,4 @@ function uint16s(values: readonly number[]): Uint8Array {
   const view = new DataView(bytes.buffer);
   values.forEach((value, index) => view.setUint16(2 * index, value, true));
   return bytes;
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
