@@ -16,8 +16,8 @@ import type { CommitQueue, Pointer } from './ports.ts';
 import { backOff, commitRetryPolicy, mayRetry, statusCheckPolicy, timedOut } from './retry.ts';
 import type { Protocol, StopDetail } from './stop.ts';
 import {
-  hasVanished,
   loadTable,
+  moveSince,
   snapshotById,
   summarizeBase,
   totalRows,
@@ -187,8 +187,9 @@ class Commit {
     try {
       return await this.#attemptOn(base, prepared);
     } catch (error) {
-      if (!(await hasVanished(catalog, name, base.pointer, error))) throw error;
-      return { is: 'lost', base, found: await catalog.load(name), location: null };
+      const move = await moveSince(catalog, name, base.pointer, error);
+      if (move === null) throw error;
+      return { is: 'lost', base, found: move.to, location: null };
     }
   }
 

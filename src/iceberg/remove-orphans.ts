@@ -7,7 +7,7 @@ import { deletePaths } from './own-files.ts';
 import type { TableName } from './ports.ts';
 import { reachableFiles, reachableWhileThere } from './reachable-files.ts';
 import { loadRegistered } from './registered.ts';
-import { hasVanished, loadTable, metadataFolder, type Table } from './table.ts';
+import { loadTable, metadataFolder, moveSince, type Table } from './table.ts';
 
 const threeDays = 259_200_000;
 
@@ -55,7 +55,7 @@ export async function removeOrphans(
     removed: false,
   }).catch(async (thrown: unknown) => {
     // An expiry deletes meanwhile what only it has made unneeded: the table has moved on then.
-    if (await hasVanished(context.catalog, name, pointer, thrown)) return null;
+    if ((await moveSince(context.catalog, name, pointer, thrown)) !== null) return null;
     throw thrown;
   });
   if (needed === null) return removeOrphans(context, name, options);

@@ -30,32 +30,44 @@ export async function loadTable(
   { catalog, io }: Pick<CommitContext, 'catalog' | 'io'>,
   name: TableName,
 ): Promise<Table> {
-  const pointer = await catalog.load(name);
-  if (pointer === null) {
-    throw new IcejamError('NoSuchTable', `Table does not exist: ${name}`, {
-      context: { table: name },
-      remedy: 'Run a job that writes it, or import it, before reading it.',
-    });
-  }
-  try {
-    const bytes = await io.read(pointer.location);
-    return { name, pointer, metadata: await parseTableMetadata(bytes, pointer.location) };
-  } catch (error) {
-    if (await hasVanished(catalog, name, pointer, error)) return loadTable({ catalog, io }, name);
-    throw error;
+  let pointer = await catalog.load(name);
+  for (;;) {
+    if (pointer === null) throw noSuchTable(name);
+    const { location } = pointer;
+    try {
+      return {
+        name,
+        pointer,
+        metadata: await parseTableMetadata(await io.read(location), location),
+      };
+    } catch (error) {
+      const move = await moveSince(catalog, name, pointer, error);
+      if (move === null) throw error;
+      pointer = move.to;
+    }
   }
 }
 
-/** Whether a file is missing only because the table has moved on, or was dropped, since `pointer` was read. */
-export async function hasVanished(
+function noSuchTable(name: TableName): IcejamError {
+  return new IcejamError('NoSuchTable', `Table does not exist: ${name}`, {
+    context: { table: name },
+    remedy: 'Run a job that writes it, or import it, before reading it.',
+  });
+}
+
+/**
+ * Where the table has moved since `pointer` was read (`to` is `null`: it was dropped), if that is why a file is missing;
+ * `null`: it is missing for another reason. Looks at the pointer once.
+ */
+export async function moveSince(
   catalog: Catalog,
   name: TableName,
   pointer: Pointer,
   error: unknown,
-): Promise<boolean> {
-  if (!(error instanceof IcejamError) || error.kind !== 'NotFound') return false;
-  const now = await catalog.load(name);
-  return now?.version !== pointer.version;
+): Promise<{ to: Pointer | null } | null> {
+  if (!(error instanceof IcejamError) || error.kind !== 'NotFound') return null;
+  const to = await catalog.load(name);
+  return to?.version === pointer.version ? null : { to };
 }
 
 /** The snapshot that readers of main see, `null` while the table is empty. */

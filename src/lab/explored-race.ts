@@ -73,8 +73,8 @@ const isMaintenance = (operation: Operation): operation is Maintenance =>
   maintenance.some((each) => each === operation);
 
 /**
- * An explored schedule as a race of real workers that comes out the same. `null` if there is none, as nobody can be
- * killed between two stops. What an expiry made the table forget the explorer still judges, and a real race cannot.
+ * An explored schedule as a race of real workers that comes out the same; `null` if there is none, see
+ * {@link toRaceScript}. What an expiry made the table forget the explorer still judges, and a real race cannot.
  */
 export function raceOfSchedule(
   jobs: readonly ExploredJob[],

@@ -1,7 +1,7 @@
 import { IcejamError } from '../error.ts';
 import { isoTimestamp } from '../iceberg/date-time.ts';
 import type { Catalog, FileIO, Pointer, TableName } from '../iceberg/ports.ts';
-import { currentSnapshot, hasVanished, snapshotById } from '../iceberg/table.ts';
+import { currentSnapshot, moveSince, snapshotById } from '../iceberg/table.ts';
 import { metadataVersion, parseTableMetadata } from '../iceberg/table-metadata-file.ts';
 import type { Snapshot, TableMetadata } from '../iceberg/table-metadata.ts';
 import type { Database } from '../storage/database.ts';
@@ -72,7 +72,7 @@ export class TableVersions {
     try {
       return await this.#metadata(pointer.location);
     } catch (thrown) {
-      if (await hasVanished(this.#catalog, name, pointer, thrown)) return null;
+      if ((await moveSince(this.#catalog, name, pointer, thrown)) !== null) return null;
       throw thrown;
     }
   }

@@ -1,10 +1,11 @@
 import type { Workflow } from '../../src/flare/workflow.ts';
 import { readHistory } from '../../src/iceberg/history.ts';
-import { memoryContext, SeededRandom } from '../../src/iceberg/memory.ts';
+import { SeededRandom } from '../../src/iceberg/memory.ts';
 import type { FileSummary, Protocol } from '../../src/iceberg/stop.ts';
 import { loadTable } from '../../src/iceberg/table.ts';
 import type { Steering } from '../../src/race/conductor.ts';
 import type { Writers } from '../../src/race/explorer/script.ts';
+import { World } from '../../src/race/explorer/world.ts';
 import { appends, creates, exploredTable, replaces } from '../../src/race/explorer/writers.ts';
 import type { WorkerPool } from '../../src/race/pool.ts';
 import type { RaceState } from '../../src/race/race-state.ts';
@@ -21,6 +22,9 @@ export const writers: Writers = {
 
 /** How a race in memory goes. */
 interface Run {
+  /** What the jobs do, and where; by default {@link writers} where there is no table. */
+  jobs?: Writers;
+  world?: World;
   protocol?: Protocol;
   chance: number;
   steering?: Steering;
@@ -30,12 +34,15 @@ interface Run {
   onState?: (race: Race, state: RaceState) => void;
 }
 
-/** Runs the writers as a race over storage in memory; `chance` decides what takes how long. */
+/** Runs writers as a race over storage in memory; `chance` decides what takes how long. */
 export async function run(options: Run) {
   const { protocol = 'queued', chance, steering = {}, meddle, onJob, onState } = options;
-  const world = memoryContext();
-  const storage = { ...world, line: new MemoryLine(), writers, chance: new SeededRandom(chance) };
-  const jobs = Object.keys(writers).map((name) => ({ name, dependencies: [] }));
+  const { jobs: does = writers, world = new World() } = options;
+  const { catalog } = world;
+  const io = world.fileIOOf(null);
+  const line = new MemoryLine();
+  const storage = { io, catalog, line, writers: does, chance: new SeededRandom(chance) };
+  const jobs = Object.keys(does).map((name) => ({ name, dependencies: [] }));
   const race: Race = new Race({ name: 'race', jobs } as unknown as Workflow, {
     ...steering,
     protocol,
@@ -50,8 +57,8 @@ export async function run(options: Run) {
     onState: (state) => onState?.(race, state),
   });
   const report = await race.finished;
-  const table = await loadTable(world, exploredTable);
-  const { live } = await readHistory(world.io, table, null);
+  const table = await loadTable({ catalog, io }, exploredTable);
+  const { live } = await readHistory(io, table, null);
   return {
     race,
     script: race.script,

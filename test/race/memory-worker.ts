@@ -2,7 +2,7 @@ import { IcejamError } from '../../src/error.ts';
 import { HeldGate } from '../../src/job/stop-gate.ts';
 import type { CommitContext } from '../../src/iceberg/context.ts';
 import type { SeededRandom } from '../../src/iceberg/memory.ts';
-import { type MemoryCatalog, type MemoryFileIO } from '../../src/iceberg/memory.ts';
+import type { Catalog, FileIO } from '../../src/iceberg/ports.ts';
 import type { StopDetail } from '../../src/iceberg/stop.ts';
 import type { Writers } from '../../src/race/explorer/script.ts';
 import { exploredTable } from '../../src/race/explorer/writers.ts';
@@ -30,8 +30,8 @@ export class MemoryLine {
 
 /** What workers in memory share. `chance` decides how long messages and accesses take. */
 export interface MemoryStorage {
-  io: MemoryFileIO;
-  catalog: MemoryCatalog;
+  io: FileIO;
+  catalog: Catalog;
   line: MemoryLine;
   writers: Writers;
   chance: SeededRandom;

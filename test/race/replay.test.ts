@@ -1,13 +1,8 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { stops } from '../../src/iceberg/stop.ts';
 import type { RaceEvent } from '../../src/race/event.ts';
-import type { Schedule } from '../../src/race/explorer/exploration.ts';
-import { toRaceScript } from '../../src/race/explorer/script.ts';
-import { sample } from '../../src/race/explorer/walk.ts';
-import { World } from '../../src/race/explorer/world.ts';
-import { exploredTable } from '../../src/race/explorer/writers.ts';
 import { scriptUpTo } from '../../src/race/race-record.ts';
-import { rowsOf, run, writers } from './memory-race.ts';
+import { run } from './memory-race.ts';
 
 beforeAll(() => {
   // Nobody waits for a worker's lock here: workers in memory do not crash.
@@ -105,26 +100,4 @@ describe('a script that does not fit', () => {
       `Step ${at + 1} of the script cannot release ${script[at]?.job} at start: it waits at base-read`,
     );
   });
-});
-
-describe('an explored schedule', () => {
-  it.each(['queued', 'optimistic'] as const)(
-    'comes out the same as a %s race',
-    async (protocol) => {
-      const schedules: Schedule[] = [];
-      const options = { protocol, table: exploredTable, world: new World() };
-      const onSchedule = (schedule: Schedule) => schedules.push(schedule);
-      await sample(writers, { ...options, onSchedule, schedules: 25, seed: 1 });
-      for (const [chance, { script, jobs, history }] of schedules.entries()) {
-        const raceScript = toRaceScript(script);
-        if (raceScript === null) throw new Error('Nobody was killed');
-        const race = await run({ protocol, chance, steering: { script: raceScript } });
-        expect(race.rows).toEqual(rowsOf(history?.live ?? []));
-        expect(race.outcomes).toEqual(
-          jobs.map(({ name, outcome, attempts }) => ({ name, outcome, attempts })),
-        );
-      }
-    },
-    30_000,
-  );
 });

@@ -53,17 +53,20 @@ export type Doing = keyof typeof beforeTable;
 
 /**
  * An explored schedule as a script for real jobs of the same names, which read inputs first and, to write rows, compute
- * them. A writer that slept or queued after a lost swap is held there instead until it went on. `null` if the schedule
- * kills a writer between two stops, where no real job can be held.
+ * them. A writer that slept or queued after a lost swap is held there instead until it went on: until then it did
+ * nothing, so that a kill there is a kill at that stop. `null` if something happened while a writer was about to look at
+ * the catalog a second time, where no real job can be held. None of the operations that the page explores ever is.
  */
 export function toRaceScript(
   schedule: Script,
   doing: (job: string) => Doing = () => 'sink',
 ): RaceScript | null {
   const steps: RealStep[] = [];
-  for (const { do: what, job, at } of schedule) {
+  for (const [index, { do: what, job, at }] of schedule.entries()) {
     if (at === 'catalog') {
-      if (what === 'kill') return null;
+      // It went on at once, as a real job does.
+      const goesOn = what === 'release' && schedule[index - 1]?.job === job;
+      if (!goesOn) return null;
     } else if (at === 'asleep' || at === 'queued') {
       const since = steps.findLastIndex((step) => step.job === job);
       if (steps[since]?.at === 'swap-lost') steps.splice(since, 1);
