@@ -1,5 +1,6 @@
 import type { ErrorValue } from '../src/error.ts';
 import type { JobReport, WorkflowReport } from '../src/race/report.ts';
+import { withRemedy } from '../src/words.ts';
 import type { QueryAnswer, RunReport } from './run.ts';
 import { alignColumns } from './table-text.ts';
 
@@ -53,7 +54,7 @@ function toldLines({ name, told }: JobReport): string[] {
 
 function remarkLines({ name, warnings, error }: JobReport): string[] {
   return [
-    ...warnings.map(({ message, remedy }) => `${name}: ${message} ${remedy ?? ''}`.trimEnd()),
+    ...warnings.map((warning) => `${name}: ${withRemedy(warning)}`),
     ...(error === null ? [] : errorLines(error).map((line) => `${name}: ${line}`)),
   ];
 }

@@ -8,6 +8,7 @@ import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
 import { readScript } from '../src/race/read-script.ts';
 import { hasSucceeded, type WorkflowReport } from '../src/race/report.ts';
 import type { Script } from '../src/race/script.ts';
+import { withRemedy } from '../src/words.ts';
 import { App } from './app.ts';
 import type { AddressPath, RunOptions } from './options.ts';
 import { refuseTable, unpackTable } from './unzip.ts';
@@ -113,9 +114,9 @@ function readWorkflow(path: string): string {
   const text = readFileSync(path, 'utf8');
   const errors = parseWorkflows(text).problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return text;
-  const lines = errors.map(({ range: { line, column }, message, remedy }) => {
-    return `${path}:${line}:${column}: ${message} ${remedy ?? ''}`.trimEnd();
-  });
+  const lines = errors.map(
+    (error) => `${path}:${error.range.line}:${error.range.column}: ${withRemedy(error)}`,
+  );
   throw new IcejamError('WorkflowInvalid', lines.join('\n'));
 }
 

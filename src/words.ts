@@ -16,6 +16,18 @@ export function sized(bytes: number): string {
   return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
+/** What an error says and what to do about it, as sentences. */
+export function withRemedy({ message, remedy }: { message: string; remedy?: string }): string {
+  if (remedy === undefined) return message;
+  return `${message}${/[.!?:]$/.test(message) ? '' : '.'} ${remedy}`;
+}
+
+/** What is wrong at a place of a text, such as `Line 3, column 10: expected a value`. */
+export function placed(place: { line: number; column: number; message: string }): string {
+  const { line, column, message } = place;
+  return `Line ${grouped(line)}, column ${grouped(column)}: ${message}`;
+}
+
 /** Names in a sentence: `a`, `a and b`, `a, b and c`. */
 export function joined(names: readonly string[]): string {
   if (names.length < 2) return names.join('');

@@ -6,8 +6,9 @@ import { IcejamError } from '../error.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import type { Database } from '../storage/database.ts';
 import { addFile, listDatasets } from '../storage/datasets.ts';
-import type { DroppedFile, DroppedPart } from '../storage/records.ts';
+import type { DroppedFile, DroppedPart, RejectedLine } from '../storage/records.ts';
 import { holdDropLock, withUnreadDataset } from '../storage/locks.ts';
+import { placed } from '../words.ts';
 import type { DropProgress, Dropped } from './api.ts';
 
 /** Where dropped files go. */
@@ -116,8 +117,8 @@ async function store(
   }
 }
 
-function nothingRead(file: File, first?: { line: number; message: string }): IcejamError {
-  const why = first === undefined ? '' : ` Line ${String(first.line)}: ${first.message}.`;
+function nothingRead(file: File, first?: RejectedLine): IcejamError {
+  const why = first === undefined ? '' : ` ${placed(first)}.`;
   return new IcejamError('InputInvalid', `${file.name} holds no row with a value.${why}`, {
     remedy: 'Drop a file with one JSON object per line, or with an array of objects.',
   });

@@ -6,6 +6,7 @@ import type { Holds } from '../race/holds.ts';
 import { readScript } from '../race/read-script.ts';
 import type { WorkflowReport } from '../race/report.ts';
 import type { Script } from '../race/script.ts';
+import { placed } from '../words.ts';
 import type { Answer, At, SnapshotListing, TableListing } from '../workbench/api.ts';
 import type { Session } from './session.ts';
 import { chosenFiles } from './table-files.ts';
@@ -137,8 +138,7 @@ async function runAll(
 function validWorkflows({ workflows, problems }: ReturnType<WorkflowParser>): Workflow[] {
   const first = problems.find(({ severity }) => severity === 'error');
   if (first === undefined) return workflows;
-  const { line, column } = first.range;
-  throw new IcejamError('WorkflowInvalid', `Line ${line}, column ${column}: ${first.message}`, {
+  throw new IcejamError('WorkflowInvalid', placed({ ...first.range, message: first.message }), {
     range: first.range,
     ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
   });

@@ -4,6 +4,7 @@ import type { Dataset } from '../storage/datasets.ts';
 import type { DroppedFile } from '../storage/records.ts';
 import type { Session } from './session.ts';
 import { sampleAddress, sampleTrips } from './samples.ts';
+import { droppedFiles } from './table-files.ts';
 
 /** A file that is being read. */
 export interface Dropping extends DropProgress {
@@ -18,7 +19,7 @@ export class Dropzone {
   readonly #session: Pick<Session, 'dropzone' | 'drop'>;
   #datasets = $state.raw<readonly Dataset[]>([]);
   #dropping = $state.raw<Dropping | null>(null);
-  #error = $state.raw<ErrorValue | null>(null);
+  #errors = $state.raw<readonly ErrorValue[]>([]);
 
   constructor(session: Pick<Session, 'dropzone' | 'drop'>) {
     this.#session = session;
@@ -38,9 +39,9 @@ export class Dropzone {
     return this.#dropping;
   }
 
-  /** Why the last drop failed. */
-  get error(): ErrorValue | null {
-    return this.#error;
+  /** Why files of the last drop are not there. */
+  get errors(): readonly ErrorValue[] {
+    return this.#errors;
   }
 
   /** Looks again what there is. */
@@ -50,10 +51,23 @@ export class Dropzone {
     });
   }
 
-  /** Puts files into the dataset at the current address, one after the other. */
+  /** Puts files into the dataset at the current address, one after the other; one that fails is in nobody's way. */
   async drop(files: readonly File[]): Promise<void> {
+    const { address } = this;
+    const errors: ErrorValue[] = [];
+    for (const file of files) {
+      await this.#attempt(() => this.#dropOne(address, file));
+      errors.push(...this.#errors);
+    }
+    this.#errors = errors;
+  }
+
+  /** Puts what was dragged here into the dataset, of folders all that Spark would read of them. */
+  async take(data: DataTransfer): Promise<void> {
     await this.#attempt(async () => {
-      for (const file of files) await this.#dropOne(this.address, file);
+      const files = (await droppedFiles(data)).filter(({ path }) => !/\/[._]/.test(path));
+      if (files.length === 0) throw nothingToRead();
+      await this.drop(files.map(({ path, content }) => new File([content], path)));
     });
   }
 
@@ -87,11 +101,16 @@ export class Dropzone {
   }
 
   async #attempt(work: () => Promise<void>): Promise<void> {
-    this.#error = null;
+    this.#errors = [];
     try {
       await work();
     } catch (thrown) {
-      this.#error = IcejamError.from(thrown).toValue();
+      this.#errors = [IcejamError.from(thrown).toValue()];
     }
   }
 }
+
+const nothingToRead = () =>
+  new IcejamError('InputInvalid', 'There is no file in what was dropped', {
+    remedy: 'Drop JSON files, or a folder of them.',
+  });

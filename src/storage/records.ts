@@ -7,7 +7,7 @@ export interface PointerRecord {
 /** A line that could not be read. Lines and columns count from 1. */
 export interface RejectedLine {
   line: number;
-  column?: number;
+  column: number;
   message: string;
   /** What stands around the fault. */
   excerpt: string;

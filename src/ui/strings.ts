@@ -70,8 +70,7 @@ export const strings = {
     contents: (rows: number, columns: number) =>
       `${counted(rows, 'row')}, ${counted(columns, 'column')}`,
     file: (name: string, rows: number) => `${name}: ${counted(rows, 'row')}`,
-    rejected: (lines: number) => `${counted(lines, 'line')} rejected`,
-    rejectedLine: (line: number, message: string) => `Line ${grouped(line)}: ${message}`,
+    rejected: (rows: number) => `${counted(rows, 'row')} rejected`,
     more: (count: number) => `and ${grouped(count)} more`,
     clear: 'Empty',
   },

@@ -22,7 +22,7 @@ const file = (name: string, rows: number): DroppedFile => ({
   sha256: '00',
   droppedAt: 0,
   rows,
-  rejected: [{ line: 3, message: 'not JSON', excerpt: '{' }],
+  rejected: [{ line: 3, column: 1, message: 'not JSON', excerpt: '{' }],
   rejectedCount: 1,
   columns: [{ name: 'id', type: 'BIGINT' }],
   parts: [{ path: `opfs:///dropzone/${name}`, rows, bytes: 5, columns: [] }],

@@ -14,6 +14,8 @@ export class ByteBuffer {
   lastLineEnd = -1;
   /** Blanks before the first byte on its line, -1 if something else stood there too. */
   #dropped = 0;
+  /** Characters before the first byte on its line. */
+  #characters = 0;
   /** A `\r` that ended a chunk waits for the next one, which may begin with its `\n`. */
   #return = false;
 
@@ -24,6 +26,7 @@ export class ByteBuffer {
     this.#return = chunk.at(-1) === char.return;
     const added = this.#return ? chunk.subarray(0, -1) : chunk;
     this.#dropped = this.indent(at);
+    this.#characters = this.column(at) - 1;
 
     const needed = rest + carried + added.length + 1;
     const kept = this.bytes.subarray(at, this.end);
@@ -72,11 +75,10 @@ export class ByteBuffer {
     return at;
   }
 
-  /** The place of `at` in its line, in characters from 1; `undefined` if the line's beginning is no longer known. */
-  column(at: number): number | undefined {
+  /** The place of `at` in its line, in characters from 1. */
+  column(at: number): number {
     const begin = this.#lineStart(at);
-    if (begin === 0 && this.#dropped < 0) return undefined;
-    let column = begin === 0 ? this.#dropped + 1 : 1;
+    let column = begin === 0 ? this.#characters + 1 : 1;
     for (const byte of this.bytes.subarray(begin, at)) if (!isContinuation(byte)) column += 1;
     return column;
   }

@@ -1,4 +1,6 @@
+import { IcejamError } from '../../error.ts';
 import { exhaustive } from '../../exhaustive.ts';
+import { placed } from '../../words.ts';
 import { arrowData, arrowStream } from '../arrow-columns.ts';
 import type { Column } from '../types.ts';
 import { byteAt, char, Malformed } from './byte.ts';
@@ -26,10 +28,10 @@ const keptRejections = 100;
 /** U+FEFF in UTF-8, which some programs put before a text. */
 const byteOrderMark = [0xef, 0xbb, 0xbf];
 
-/** A line that could not be read. Lines and columns count from 1; the column is absent if the line is very long. */
+/** A line that could not be read. Lines and columns count from 1. */
 export interface Rejection {
   line: number;
-  column?: number;
+  column: number;
   message: string;
   /** What stands around the fault. */
   excerpt: string;
@@ -53,11 +55,12 @@ export interface JsonSummary {
 /**
  * Reads JSON objects as Spark does: one per line (text after it is ignored) or many in an array on a line, and beyond
  * Spark also an array over several lines and, if the first line is a lone brace, objects over several lines. Gzip is
- * recognised. A line that is no JSON is rejected and the reading goes on.
+ * recognised. A line that is no JSON is rejected and the reading goes on; not so after a fault in an array whose other
+ * elements stand on the same line, since nobody could tell what was lost.
  *
  * Yields parts within the limits (65,536 rows), each with the narrowest columns that hold its own rows: a column of nothing but
  * nulls is `"NULL"` and a struct may be without members; `unifyColumns` says what all parts make together.
- * Throws `InputInvalid` for an empty file, damaged gzip and other kinds of file.
+ * Throws `InputInvalid` for an empty file, an array that is not read to its end, damaged gzip and other kinds of file.
  */
 export async function* readJson(
   stream: ReadableStream<Uint8Array>,
@@ -123,8 +126,11 @@ class JsonReader {
     this.#parser.use(this.#buffer.bytes);
     while (this.#readPart()) yield this.#takePart();
     if (!this.#finished) return;
-    if (this.#inArray && this.#next !== 'object-line') {
-      this.#reject(new Malformed('expected the end of the array', this.#at));
+    if (this.#inArray) {
+      if (this.#next !== 'object-line') {
+        this.#reject(new Malformed('expected the end of the array', this.#at));
+      }
+      throw unfinishedArray(this.summary.rejected);
     }
     if (this.#rows > 0) yield this.#takePart();
   }
@@ -280,10 +286,9 @@ class JsonReader {
   #reject({ message, at }: Malformed): void {
     this.summary.rejectedCount += 1;
     if (this.summary.rejected.length >= keptRejections) return;
-    const column = this.#buffer.column(at);
     this.summary.rejected.push({
       line: this.#parser.lines + 1,
-      ...(column === undefined ? {} : { column }),
+      column: this.#buffer.column(at),
       message: at >= this.#buffer.end ? `${message}, but the file ends` : message,
       excerpt: this.#buffer.excerpt(at),
     });
@@ -310,3 +315,10 @@ class JsonReader {
     return part;
   }
 }
+
+const unfinishedArray = (rejected: readonly Rejection[]) =>
+  new IcejamError(
+    'InputInvalid',
+    `The array cannot be read to its end. ${rejected.slice(0, 1).map(placed).join('')}.`,
+    { remedy: 'Mend it there, or write one object per line: then a fault costs its line alone.' },
+  );

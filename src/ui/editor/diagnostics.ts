@@ -2,6 +2,7 @@ import { type Diagnostic, setDiagnostics } from '@codemirror/lint';
 import type { Text, TransactionSpec } from '@codemirror/state';
 import type { EditorView } from '@codemirror/view';
 import type { SourceRange } from '../../error.ts';
+import { withRemedy } from '../../words.ts';
 
 /** Something to underline. */
 export interface Remark {
@@ -23,15 +24,11 @@ export function showRemarks(view: EditorView, remarks: readonly Remark[]): Trans
   const { doc } = view.state;
   return setDiagnostics(
     view.state,
-    remarks.map(({ severity, message, remedy, range }): Diagnostic => {
+    remarks.map((remark): Diagnostic => {
+      const { severity, range } = remark;
       const from = offsetOf(doc, range.line, range.column);
       const to = Math.max(from, offsetOf(doc, range.endLine, range.endColumn));
-      return {
-        from,
-        to,
-        severity,
-        message: remedy === undefined ? message : `${message} ${remedy}`,
-      };
+      return { from, to, severity, message: withRemedy(remark) };
     }),
   );
 }

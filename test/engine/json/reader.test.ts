@@ -114,11 +114,6 @@ describe('rejected lines', () => {
     expect(rejected).toEqual([
       { line: 2, column: 6, message: 'expected a value, but the file ends', excerpt: '{"a":' },
     ]);
-    const array = await reading('[{"a":1},\n{"a":2}');
-    expect(array.rows).toBe(2);
-    expect(array.rejected).toMatchObject([
-      { line: 2, message: 'expected the end of the array, but the file ends' },
-    ]);
   });
 
   it('are all counted and the first hundred kept', async () => {
@@ -170,6 +165,21 @@ describe('rejected lines', () => {
       const result = await reading(text, size);
       expect(result.table.map((row) => row.a)).toEqual(['1', '2', '3']);
       expect(result.rejected.map(({ line }) => line)).toEqual([6, 18]);
+    }
+  });
+
+  it.each([
+    ['[{"a":1},{"a":}]', 'Line 1, column 15: expected a value'],
+    ['[{"a":1} {"a":2}]', 'Line 1, column 10: expected a comma or the end of the array'],
+    ['[{"a":1},{"a":}]\n[{"a":2}]', 'Line 1, column 15: expected a value'],
+    ['[{"a":1},{"a":}]\n{"a":2}', 'Line 1, column 15: expected a value'],
+    ['[\n{"a":1},\n{"a":2}', 'Line 3, column 8: expected the end of the array, but the file ends'],
+  ])('that cost an unknown part of an array refuse the file: %s', async (text, place) => {
+    for (const size of [1000, 3]) {
+      await expect(reading(text, size)).rejects.toMatchObject({
+        kind: 'InputInvalid',
+        message: `The array cannot be read to its end. ${place}.`,
+      });
     }
   });
 
