@@ -29,6 +29,8 @@ test('the speaker’s notes follow in a second tab, and turn the page', async ({
   await expect(
     notes.getByRole('heading', { name: 'Two overwrites of the same months' }),
   ).toBeVisible();
+  await notes.keyboard.press('PageDown');
+  await expect(notes.getByText(/ starts\. It opens a DuckDB/)).toBeVisible();
 });
 
 test('a challenge is judged by the checker, and gives hints', async ({ lab }) => {

@@ -131,7 +131,7 @@ export class Lab {
       if (!(await this.openLink(location.hash))) await this.openExample(examples[0]);
       if (this.missing.length > 0) return;
       await Promise.all([this.dropzone.refresh(), this.tables.refresh(), this.races.refresh()]);
-      if (this.tables.listing.length > 0) await this.workbench.run();
+      if (this.tables.listing.length > 0) await this.workbench.tableChanged();
       else await this.workbench.warmUp();
       this.#session.warmUp();
     } catch (thrown) {

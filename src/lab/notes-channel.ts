@@ -15,7 +15,9 @@ export type NotesMessage =
   /** The tab with the notes was opened. */
   | { type: 'ask' }
   /** The speaker goes on to the next lesson, or back. */
-  | { type: 'go'; by: 1 | -1 };
+  | { type: 'go'; by: 1 | -1 }
+  /** The speaker steps the race, or back. */
+  | { type: 'step'; by: 1 | -1 };
 
 /** The hash under which the page shows the notes alone. */
 export const notesHash = '#notes';

@@ -18,6 +18,7 @@ export class Workbench {
   #error = $state.raw<ErrorValue | null>(null);
   #running = $state(false);
   #again = false;
+  #byHand = false;
 
   constructor(session: Pick<Session, 'workbench'>) {
     this.#session = session;
@@ -60,8 +61,12 @@ export class Workbench {
     if (!this.#edited) this.#sql = sql;
   }
 
-  /** Puts a query into the box in place of whatever is there. */
+  /** Puts a query into the box in place of whatever is there; an answer to another one goes. */
   put(sql: string): void {
+    if (sql !== this.#sql) {
+      this.#answer = null;
+      this.#error = null;
+    }
     this.#sql = sql;
     this.#edited = false;
   }
@@ -80,6 +85,16 @@ export class Workbench {
 
   /** Asks. A question that is asked while another one runs comes after it; only the latest one counts. */
   async run(): Promise<void> {
+    this.#byHand = true;
+    await this.#run();
+  }
+
+  /** Asks again because the table has changed. */
+  async tableChanged(): Promise<void> {
+    if (this.live && this.#sql.trim() !== '') await this.#run();
+  }
+
+  async #run(): Promise<void> {
     if (this.#running) {
       this.#again = true;
       return;
@@ -92,12 +107,9 @@ export class Workbench {
     this.#running = false;
   }
 
-  /** Asks again because the table has changed. */
-  async tableChanged(): Promise<void> {
-    if (this.live && this.#sql.trim() !== '') await this.run();
-  }
-
   async #ask(): Promise<void> {
+    const byHand = this.#byHand;
+    this.#byHand = false;
     try {
       const answer = await this.#session.workbench.call('query', {
         sql: this.#sql,
@@ -107,8 +119,11 @@ export class Workbench {
       this.#error = null;
     } catch (thrown) {
       const error = IcejamError.from(thrown).toValue();
-      this.#error = error;
-      if (error.kind === 'NoSuchTable') this.#answer = null;
+      const isTableMissing =
+        error.kind === 'NoSuchTable' || error.context.errorClass === 'TABLE_OR_VIEW_NOT_FOUND';
+      if (isTableMissing) this.#answer = null;
+      // A race may write the table that the query is about later than others: that is no error.
+      if (byHand || !isTableMissing) this.#error = error;
     }
   }
 }

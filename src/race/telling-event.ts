@@ -11,11 +11,15 @@ function rank({ attempt, detail }: RaceEvent): number {
 
 /**
  * The event to look at when nobody chose one: the latest telling one while the race is on,
- * the most telling one, the last of its kind, when it has ended, else the last. `null` for an empty log. Pure.
+ * the most telling one, the last of its kind, when it has ended, else the last. What a job came to before it was run
+ * again is told no more. `null` for an empty log. Pure.
  */
 export function tellingEvent(events: readonly RaceEvent[], ended: boolean): RaceEvent | null {
-  const candidates = events.filter((event) => rank(event) >= 0);
-  if (candidates.length === 0) return events.at(-1) ?? null;
-  if (!ended) return candidates.at(-1) ?? null;
-  return candidates.reduce((best, event) => (rank(event) >= rank(best) ? event : best));
+  const told = events.filter((event) => rank(event) >= 0);
+  if (!ended) return told.at(-1) ?? events.at(-1) ?? null;
+  const starts = events.filter(({ detail }) => detail.stop === 'start');
+  const isPast = ({ job, seq }: RaceEvent) =>
+    starts.some((start) => start.job === job && start.seq > seq);
+  const best = Math.max(...told.filter((event) => !isPast(event)).map(rank));
+  return told.findLast((event) => !isPast(event) && rank(event) === best) ?? events.at(-1) ?? null;
 }

@@ -128,6 +128,8 @@ export const strings = {
     back: 'Step back',
     forward: 'Step forward',
     live: 'To the end',
+    earlier: 'Earlier events',
+    later: 'Later events',
     at: (index: number, count: number) => `event ${grouped(index)} of ${grouped(count)}`,
     log: 'Event log',
     killed: 'killed',

@@ -56,6 +56,29 @@ test('an error leaves the last good answer on screen, unless the table is gone',
   expect(workbench.answer).toBeNull();
 });
 
+test('a live question waits for its table, and one that is asked by hand says that there is none', async () => {
+  const context = { errorClass: 'TABLE_OR_VIEW_NOT_FOUND' };
+  const workbench = over(() =>
+    Promise.reject(new IcejamError('SqlInvalid', 'There is no such table.', { context })),
+  );
+  workbench.sql = 'select 1';
+  await workbench.tableChanged();
+  expect(workbench.error).toBeNull();
+  await workbench.run();
+  await workbench.tableChanged();
+  expect(workbench.error?.message).toBe('There is no such table.');
+});
+
+test('a query that is put into the box takes the answer to another one off the screen', async () => {
+  const workbench = over(() => Promise.resolve(answer(1)));
+  workbench.put('select 1');
+  await workbench.run();
+  workbench.put('select 1');
+  expect(workbench.answer).not.toBeNull();
+  workbench.put('select 2');
+  expect(workbench.answer).toBeNull();
+});
+
 test('a commit asks again only if the query is live and there is one', async () => {
   let asked = 0;
   const workbench = over(() => {

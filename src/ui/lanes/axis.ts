@@ -24,8 +24,6 @@ export interface AxisRoom {
   left: number;
   right: number;
   width: number;
-  /** The least width of a column: a picture that needs more than `width` grows and scrolls. */
-  minStep: number;
   /** Columns to keep free for events to come, so that a growing log does not move what is drawn. */
   expected: number;
   /** Whether more events will come: a picture that is wider than its room then grows by half a room at a time. */
@@ -40,10 +38,15 @@ function seesIn(seen: Stretch | null): Axis['sees'] {
     seen === null || (Math.min(from, to) <= seen.to && Math.max(from, to) >= seen.from);
 }
 
+/** The least width of a column, CSS pixels: a picture that needs more than its room grows and scrolls. */
+const minStep = 7;
+
 /** One column per event. */
 export function eventsAxis(events: readonly RaceEvent[], room: AxisRoom): Axis {
-  const columns = Math.max(events.length, room.expected, 1);
-  const step = Math.max(room.minStep, (room.width - room.left - room.right) / columns);
+  // Narrower all at once and seldom: a picture that moves with each event cannot be read.
+  const page = Math.max(1, room.expected / 2);
+  const columns = Math.max(Math.ceil(events.length / page) * page, room.expected, 1);
+  const step = Math.max(minStep, (room.width - room.left - room.right) / columns);
   const x = (seq: number) => room.left + step * (seq + 0.5);
   const sees = seesIn(room.seen);
   return {

@@ -61,6 +61,7 @@ export function layout(input: PictureInput): Picture {
     oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
     roomy: rows.roomy,
     ahead: isAhead ? stopsAhead(left, axis.width - right - size * 1.5) : [],
+    dot: Math.min(size * 0.3, axis.step * 0.38),
     stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };
 }
@@ -164,10 +165,9 @@ function axisOf(
   { events, jobs, axis, oldFuture, running, width, seen = null }: PictureInput,
   { left, right }: { left: number; right: number },
 ): Axis {
-  const minStep = jobs.length > 6 ? 7 : 10.5;
   const racing = jobs.filter(({ elsewhere }) => elsewhere?.isOn ?? running);
   const expected = racing.length * usualStops;
-  const room = { left, right, width, minStep, expected, grows: running, seen };
+  const room = { left, right, width, expected, grows: running, seen };
   const logs = [events, oldFuture?.events ?? []];
   const ends = (log: readonly RaceEvent[]) => (axis === 'clock' ? log.at(-1)?.at : log.length) ?? 0;
   const [longest = events] = logs.toSorted((one, other) => ends(other) - ends(one));
@@ -181,7 +181,8 @@ function rowPlaces(
   { narrow, isAhead }: { narrow: boolean; isAhead: boolean },
 ) {
   const spineHeight = size * (narrow ? 6.2 : 4.6);
-  const foot = spineHeight * Math.max(tables, 1);
+  // A table that is not there yet has no versions, which would be labelled.
+  const foot = tables === 0 ? size * 1.8 : spineHeight * tables;
   const count = Math.max(jobs.length, 1);
   const least = size * (narrow ? 4.4 : 1.9);
   // The way down to the first table's line is a share of its own, for the words beside a lost swap.

@@ -118,4 +118,6 @@ export interface Picture extends Drawing {
   ahead: { stop: SteerableStop; x: number }[];
   /** Heavier or lighter strokes for few or many lanes. */
   stroke: number;
+  /** Radius of the dots of a lane: they stand apart however narrow the columns are. */
+  dot: number;
 }

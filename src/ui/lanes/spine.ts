@@ -4,7 +4,7 @@ import { grouped } from '../../words.ts';
 import { strings } from '../strings.ts';
 import type { Axis } from './axis.ts';
 import type { Spine, VersionDot } from './picture.ts';
-import { LabelLine, labelSpan } from './text.ts';
+import { LabelLine, labelSpan, textWidth } from './text.ts';
 
 /** What the table's line is laid out in. */
 export interface SpineRoom {
@@ -29,16 +29,22 @@ export function layoutSpine(
     .sort((a, b) => a.x - b.x);
   const gaps = points.slice(1).map((point, index) => point.x - (points[index]?.x ?? 0));
   const radius = Math.max(4, Math.min(room.size, ...gaps.map((gap) => gap / 2 - 1)));
-  const labels = new LabelLine(10);
-  const seen = points.filter(({ x }) => room.axis.sees(x));
-  const dots = seen.toReversed().map(({ version, x }): VersionDot => {
+  const line = new LabelLine(10);
+  const placed = points.map(({ version, x }, index) => {
+    const before = x - (points[index - 1]?.x ?? -Infinity);
+    const after = (points[index + 1]?.x ?? Infinity) - x;
+    return { version, x, before, after };
+  });
+  const seen = placed.filter(({ x }) => room.axis.sees(x));
+  const dots = seen.toReversed().map((place): VersionDot => {
+    const { version, x } = place;
     return {
       key: `${table}/${version.version}`,
       version: version.version,
       x,
       radius,
       ghost: room.isGhost(version.seen),
-      label: dotLabel(version, x, room, labels),
+      label: dotLabel(place, room, line),
     };
   });
   return {
@@ -61,21 +67,37 @@ function versionX(
   return isFirst ? room.left + (room.narrow ? 8 : 0) : room.axis.x(seen) - room.axis.step / 2;
 }
 
+const around = ['middle', 'end', 'start'] as const;
+const toTheLeft = ['end', 'middle', 'start'] as const;
+const toTheRight = ['start', 'middle', 'end'] as const;
+
+/** `before`, `after`: how far the dots beside it are. */
 function dotLabel(
-  version: TableVersion,
-  x: number,
-  { axis, left, right, size, narrow }: SpineRoom,
-  labels: LabelLine,
+  {
+    version,
+    x,
+    before,
+    after,
+  }: { version: TableVersion; x: number; before: number; after: number },
+  { axis, left, size, narrow }: SpineRoom,
+  line: LabelLine,
 ): VersionDot['label'] {
   const text = rowsLabel(version, narrow);
-  const detail = changeLabel(version);
-  // Both lines need room.
+  const change = changeLabel(version);
+  const room = (label: string) => textWidth(label, size) + size;
+  // How many rows each version has comes first: a longer line under it is for where there is room.
+  const hasRoom = change !== null && room(change) <= Math.max(room(text), Math.min(before, after));
+  const detail = hasRoom ? change : null;
   const longer = detail !== null && detail.length > text.length ? detail : text;
-  const [from, to] = labelSpan({ x, text: longer, anchor: 'middle' }, size);
-  const anchor = from < left - 8 ? 'start' : to > axis.width - right / 2 ? 'end' : 'middle';
-  const at = anchor === 'start' ? x - size : anchor === 'end' ? x + size : x;
-  if (!labels.take(labelSpan({ x: at, text: longer, anchor }, size))) return null;
-  return { text, detail, anchor };
+  const isNear = (distance: number) => distance < room(longer);
+  // Away from the one dot that is too near, or else just under its own.
+  const sides = isNear(after) === isNear(before) ? around : isNear(after) ? toTheLeft : toTheRight;
+  const anchor = sides.find((side) => {
+    const at = side === 'start' ? x - size : side === 'end' ? x + size : x;
+    const [from, to] = labelSpan({ x: at, text: longer, anchor: side }, size);
+    return from >= left - size && to <= axis.width - 4 && line.take([from, to]);
+  });
+  return anchor === undefined ? null : { text, detail, anchor };
 }
 
 function rowsLabel({ event, rows }: TableVersion, narrow: boolean): string {

@@ -32,6 +32,10 @@ export function stepChart(
   const line = start === undefined ? '' : `M${left} ${y(start.rows)}${path}H${right}`;
   const labels = steps.flatMap(({ at, rows }, index) => {
     if (rows === 0 && index < steps.length - 1) return [];
+    const text = grouped(rows);
+    const isDown = rows < (steps[index - 1]?.rows ?? 0);
+    const beyond = { x: x(at) + 4, y: y(rows) + size * 1.2, text, anchor: 'start' as const };
+    if (isDown && labelSpan(beyond, size)[1] < right) return [beyond];
     const roomLeft = x(at) > left + size * 4;
     const shift = roomLeft ? -6 : 4;
     const anchor = roomLeft ? ('end' as const) : ('start' as const);
@@ -39,7 +43,7 @@ export function stepChart(
     const before = y(steps[index - 1]?.rows ?? 0);
     const isBeside = roomLeft && Math.abs(before - y(rows)) > size * 0.7;
     const foot = isBeside ? y(rows) + size * 0.35 : Math.min(before, y(rows)) - size * 0.4;
-    return [{ x: x(at) + shift, y: foot, text: grouped(rows), anchor }];
+    return [{ x: x(at) + shift, y: foot, text, anchor }];
   });
   return {
     line,

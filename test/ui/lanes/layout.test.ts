@@ -341,6 +341,42 @@ test('a picture that outgrows its room grows by pages while the race is on', () 
   expect(picture(log.events).width).toBeLessThan(Math.max(...widths));
 });
 
+test('a race that comes to more than was expected is seen whole in narrower columns, with dots that stand apart', () => {
+  const log = new RaceLog();
+  const steps = new Set<number>();
+  for (let count = 0; count < 90; count += 1) {
+    log.add('vendor-one', 1, { stop: 'validated', isolation: 'none', since: null, removes: [] });
+    const { width, dot, lanes } = picture(log.events, { running: true });
+    const [one, two] = lanes[0]?.marks ?? [];
+    if (one === undefined || two === undefined) continue;
+    expect(width).toBe(900);
+    expect(two.x - one.x).toBeGreaterThan(2 * dot);
+    steps.add(two.x - one.x);
+  }
+  expect(steps.size).toBeLessThan(6);
+});
+
+test('a version that is soon followed by another still says how many rows it has', () => {
+  const log = new RaceLog().attempt('vendor-one', 1, 1, 0).attempt('vendor-two', 1, 1, 0);
+  log.won('vendor-one', 1, 2, 901).won('vendor-two', 1, 3, 972).work('vendor-one', 901);
+  const labels = (width: number) =>
+    picture(log.events, { width })
+      .spines[0]?.versions.slice(1)
+      .map(({ label }) => label);
+  const [buried, last] = [
+    { text: '901 rows', detail: null },
+    { text: '972 rows', detail: null },
+  ];
+  expect(labels(1400)).toEqual([
+    { ...buried, anchor: 'middle' },
+    { ...last, anchor: 'middle' },
+  ]);
+  expect(labels(900)).toEqual([
+    { ...buried, anchor: 'end' },
+    { ...last, anchor: 'start' },
+  ]);
+});
+
 test('what a race came to before it was forked stands behind the fork, each stop in its own column', () => {
   const events = twoAppends();
   const past = 12;
