@@ -149,7 +149,8 @@ class Commit {
       snapshotId: this.#snapshotId,
       follows: false,
     });
-    await this.#stop({ stop: 'manifests-written', files: prepared.written });
+    const base = summarizeBase(this.#table);
+    await this.#stop({ stop: 'manifests-written', base, files: prepared.written });
     return prepared;
   }
 

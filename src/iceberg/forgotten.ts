@@ -62,8 +62,11 @@ async function versionsThatKnow(
   return versions;
 }
 
-/** `null`: the file was deleted meanwhile, or its writer died while writing it. */
-async function readIfWhole(io: Pick<FileIO, 'read'>, path: string): Promise<TableMetadata | null> {
+/** What a metadata file says; `null`: it was deleted, or its writer died while writing it. */
+export async function readIfWhole(
+  io: Pick<FileIO, 'read'>,
+  path: string,
+): Promise<TableMetadata | null> {
   try {
     return await parseTableMetadata(await io.read(path), path);
   } catch (thrown) {

@@ -1,4 +1,6 @@
+import { IcejamError } from '../error.ts';
 import { summarizeFile } from './file-summary.ts';
+import { type Lineage, lineageSince, type Reach, recallSnapshots } from './lineage.ts';
 import { isLive, ManifestReader } from './manifest-reader.ts';
 import { miscountedManifests } from './manifest-recount.ts';
 import { status, type ManifestEntry } from './manifest-types.ts';
@@ -43,12 +45,6 @@ export interface SnapshotChange {
   miscounted: string[];
 }
 
-/**
- * How far a history goes back: `whole`: to the snapshot that was asked for; `expired`: not so far, as the metadata has
- * forgotten older snapshots; `diverged`: to the first snapshot of main, which does not build on the one asked for.
- */
-export type Reach = 'whole' | 'expired' | 'diverged';
-
 /** What a table's files say of the recent past of main: the evidence that a race is judged by. Plain data. */
 export interface TableHistory {
   table: string;
@@ -75,6 +71,29 @@ export interface TableHistory {
   abandoned: string[];
   /** Of the files that jobs deleted, those that the table refers to. A sound table has none. */
   deletedYetNeeded: string[];
+  /** What an expiry made the table forget of this past; absent: nothing, or no metadata file that is left tells of it. */
+  forgotten?: ForgottenPast;
+}
+
+/** What older metadata files tell of the past of main between the snapshot that was asked for and `before`. */
+export interface ForgottenPast {
+  /** How far back they go. */
+  reach: Exclude<Reach, 'expired'>;
+  /** The snapshot that was asked for; `null`: an empty table. */
+  since: { snapshotId: string | null; totals: Totals };
+  /** The snapshots after it, oldest first. */
+  changes: ForgottenChange[];
+  /** The oldest snapshot that is left, of `before`: the files before it are not known. */
+  oldest: SnapshotChange;
+}
+
+/** A snapshot whose manifests were deleted: which files it added and removed is told by no file any more. */
+export interface ForgottenChange extends Omit<
+  SnapshotChange,
+  'added' | 'removed' | 'appeared' | 'vanished' | 'miscounted'
+> {
+  /** How many data files, by its summary. */
+  counts: { added: number; removed: number };
 }
 
 /** What else a history is asked for. */
@@ -85,9 +104,13 @@ export interface HistoryOptions {
   deleted?: readonly string[];
 }
 
+/** What the snapshots of a lineage changed. */
+type Past = Pick<TableHistory, 'before' | 'changes' | 'live' | 'reach'>;
+
 /**
  * Reads from a table's files what the snapshots of main changed after `since` (decimal text; `null`: from the
- * beginning). Throws `NotFound` and `Corrupt` if the files do not let themselves be read.
+ * beginning). What an expiry made the table forget is read from older metadata files, as far as their files are there.
+ * Throws `NotFound` and `Corrupt` if the files do not let themselves be read.
  */
 export async function readHistory(
   io: FileIO,
@@ -96,19 +119,12 @@ export async function readHistory(
   { reader = new ManifestReader(io), deleted = [] }: HistoryOptions = {},
 ): Promise<TableHistory> {
   const { name, pointer, metadata } = table;
-  const { reach, start, recent } = lineageSince(metadata, since);
-  const states: HistoryFile[][] = [];
-  for (const snapshot of [start, ...recent]) {
-    const { data } = await liveFiles(reader, metadata, snapshot);
-    states.push(data.map((entry) => historyFile(metadata, entry)));
-  }
-  const changes: SnapshotChange[] = [];
-  for (const [at, snapshot] of recent.entries()) {
-    const entries = await ownEntries(reader, metadata, snapshot);
-    const described = describeChange(snapshot, entries, states[at] ?? [], states[at + 1] ?? []);
-    const miscounted = await miscountedManifests(reader, metadata, snapshot);
-    changes.push({ ...described, miscounted });
-  }
+  const whole = await recallSnapshots(io, metadata, since);
+  const lineage = lineageSince(whole, since);
+  const known = lineageSince(metadata, since);
+  const isLess = known.reach === 'expired' && lineage.reach !== 'expired';
+  const recalled = isLess ? await readPast(reader, whole, lineage).catch(nullIfGone) : null;
+  const past = recalled ?? (await readPast(reader, metadata, known));
   return {
     table: name,
     version: pointer.version,
@@ -117,42 +133,68 @@ export async function readHistory(
     unsafe: metadata.properties['icejam.unsafe'] === 'true',
     currentSnapshotId: metadata['current-snapshot-id']?.toString() ?? null,
     snapshotLog: metadata['snapshot-log'].map((entry) => String(entry['snapshot-id'])),
-    reach,
-    before: {
-      snapshotId: start?.['snapshot-id'].toString() ?? null,
-      files: states[0] ?? [],
-      totals: totalsOf(start),
-    },
-    changes,
-    live: states.at(-1) ?? [],
-    ...snapshotsOffMain(metadata),
+    ...past,
+    ...snapshotsOffMain(whole),
     deletedYetNeeded: await reachedAmong(reader, table, deleted),
+    ...(isLess && recalled === null
+      ? { forgotten: await readForgotten(reader, metadata, lineage, known) }
+      : {}),
   };
 }
 
-interface Lineage {
-  reach: Reach;
-  start: Snapshot | null;
-  /** Oldest first. */
-  recent: Snapshot[];
-}
-
-function lineageSince(metadata: TableMetadata, since: string | null): Lineage {
-  const lineage = [...ancestorsOf(metadata, metadata['current-snapshot-id'])].reverse();
-  const at = lineage.findIndex((snapshot) => String(snapshot['snapshot-id']) === since);
-  if (at >= 0) {
-    return { reach: 'whole', start: lineage[at] ?? null, recent: lineage.slice(at + 1) };
+async function readPast(
+  reader: ManifestReader,
+  metadata: TableMetadata,
+  { reach, start, recent }: Lineage,
+): Promise<Past> {
+  const states: HistoryFile[][] = [];
+  for (const snapshot of [start, ...recent]) {
+    const { data } = await liveFiles(reader, metadata, snapshot);
+    states.push(data.map((entry) => historyFile(metadata, entry)));
   }
-  const [oldest = null] = lineage;
-  const isForgotten = oldest?.['parent-snapshot-id'] !== undefined;
-  const isKnown = since !== null && snapshotById(metadata, BigInt(since)) !== undefined;
-  const whole = since === null ? 'whole' : 'diverged';
+  const changes: SnapshotChange[] = [];
+  for (const [at, snapshot] of recent.entries()) {
+    const entries = await ownEntries(reader, metadata, snapshot);
+    const { appeared, vanished } = difference(entries, states[at] ?? [], states[at + 1] ?? []);
+    const miscounted = await miscountedManifests(reader, metadata, snapshot);
+    changes.push({ ...summaryOf(snapshot), ...entries, appeared, vanished, miscounted });
+  }
+  const before = { ...idAndTotals(start), files: states[0] ?? [] };
+  return { reach, before, changes, live: states.at(-1) ?? [] };
+}
+
+/** A lineage's forgotten part, and what the oldest snapshot that is left says of itself. */
+async function readForgotten(
+  reader: ManifestReader,
+  metadata: TableMetadata,
+  { reach, start, recent }: Lineage,
+  { start: oldest }: Lineage,
+): Promise<ForgottenPast> {
+  if (reach === 'expired' || oldest === null) throw new RangeError('Nothing is recalled');
+  const forgotten = recent.filter(
+    ({ 'snapshot-id': id }) => snapshotById(metadata, id) === undefined,
+  );
+  const [entries, miscounted] = [
+    await ownEntries(reader, metadata, oldest),
+    await miscountedManifests(reader, metadata, oldest),
+  ];
   return {
-    reach: isForgotten && !isKnown ? 'expired' : whole,
-    // What the oldest snapshot removed is forgotten too: the history begins after it.
-    start: isForgotten ? oldest : null,
-    recent: isForgotten ? lineage.slice(1) : lineage,
+    reach,
+    since: idAndTotals(start),
+    changes: forgotten.map((snapshot) => ({
+      ...summaryOf(snapshot),
+      counts: {
+        added: Number(snapshot.summary['added-data-files'] ?? 0),
+        removed: Number(snapshot.summary['deleted-data-files'] ?? 0),
+      },
+    })),
+    oldest: { ...summaryOf(oldest), ...entries, appeared: [], vanished: [], miscounted },
   };
+}
+
+function nullIfGone(thrown: unknown): null {
+  if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return null;
+  throw thrown;
 }
 
 interface OwnEntries {
@@ -178,25 +220,31 @@ async function ownEntries(
   };
 }
 
-function describeChange(
-  snapshot: Snapshot,
-  { added, removed }: OwnEntries,
-  before: readonly HistoryFile[],
-  after: readonly HistoryFile[],
-): Omit<SnapshotChange, 'miscounted'> {
-  const expected = [...without(before, removed), ...added];
+/** What a snapshot says of itself outside of its manifests. */
+function summaryOf(snapshot: Snapshot): Omit<ForgottenChange, 'counts'> {
   return {
     snapshotId: String(snapshot['snapshot-id']),
     parentId: snapshot['parent-snapshot-id']?.toString() ?? null,
     sequenceNumber: snapshot['sequence-number'],
     operation: snapshot.summary.operation,
     replacesPartitions: snapshot.summary['replace-partitions'] === 'true',
-    added,
-    removed,
-    appeared: without(after, expected),
-    vanished: without(expected, after),
     totals: totalsOf(snapshot),
   };
+}
+
+const idAndTotals = (snapshot: Snapshot | null) => ({
+  snapshotId: snapshot?.['snapshot-id'].toString() ?? null,
+  totals: totalsOf(snapshot),
+});
+
+/** What came into a table and went from it by one change although no entry says so. */
+export function difference(
+  { added, removed }: Pick<SnapshotChange, 'added' | 'removed'>,
+  before: readonly HistoryFile[],
+  after: readonly HistoryFile[],
+): Pick<SnapshotChange, 'appeared' | 'vanished'> {
+  const expected = [...without(before, removed), ...added];
+  return { appeared: without(after, expected), vanished: without(expected, after) };
 }
 
 /** The files of a list less those of another, one for one. */

@@ -69,7 +69,12 @@ export type StopDetail =
       deletes?: FileSummary[];
       ms: number;
     }
-  | { stop: 'manifests-written'; files: FileSummary[] }
+  | {
+      stop: 'manifests-written';
+      /** The table that the change was built on; absent: the log is older than this. */
+      base?: BaseSummary;
+      files: FileSummary[];
+    }
   | { stop: 'base-read'; base: BaseSummary }
   | {
       stop: 'validated';

@@ -74,7 +74,7 @@ const isMaintenance = (operation: Operation): operation is Maintenance =>
 
 /**
  * An explored schedule as a race of real workers that comes out the same; `null` if there is none, see
- * {@link toRaceScript}. What an expiry made the table forget the explorer still judges, and a real race cannot.
+ * {@link toRaceScript}.
  */
 export function raceOfSchedule(
   jobs: readonly ExploredJob[],

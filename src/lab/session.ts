@@ -3,6 +3,7 @@ import { IcejamError } from '../error.ts';
 import type { Workflow } from '../flare/workflow.ts';
 import { checkRace } from '../race/checker/check-race.ts';
 import { deletedFiles } from '../race/checker/files.ts';
+import { firstReads } from '../race/checker/reads.ts';
 import { witnessOf } from '../race/checker/witness.ts';
 import type { Steering } from '../race/conductor.ts';
 import type { RaceEvent } from '../race/event.ts';
@@ -129,7 +130,7 @@ export class Session {
   ): Promise<Verdict> {
     const deleted = deletedFiles(events);
     const histories = await Promise.all(
-      [...firstBases(events)].map(([table, since]) =>
+      [...firstReads(events)].map(([table, { snapshotId: since }]) =>
         this.workbench.call('history', { table, since, deleted }).catch((thrown: unknown) => {
           // A table that cannot be read is evidence that is missing, which the verdict says.
           if (thrown instanceof IcejamError && thrown.kind !== 'WorkerKilled') return null;
@@ -144,14 +145,4 @@ export class Session {
       others.map(witnessOf),
     );
   }
-}
-
-/** The snapshot of each table that the race's first commit found, where its history begins. */
-function firstBases(events: readonly RaceEvent[]): Map<string, string | null> {
-  const bases = new Map<string, string | null>();
-  for (const { table, detail } of events) {
-    if (table === null || bases.has(table)) continue;
-    if (detail.stop === 'base-read') bases.set(table, detail.base.snapshotId);
-  }
-  return bases;
 }

@@ -92,6 +92,7 @@ function readVersion(detail: StopDetail): number | null {
     case 'base-read':
       return detail.base.version ?? 0;
     case 'data-written':
+    case 'manifests-written':
       return detail.base?.version ?? null;
     case 'swap-lost':
       return detail.found;

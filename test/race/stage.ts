@@ -1,5 +1,9 @@
 import type { CommitContext } from '../../src/iceberg/context.ts';
-import type { TableHistory } from '../../src/iceberg/history.ts';
+import { readHistory, type TableHistory } from '../../src/iceberg/history.ts';
+import { loadTable } from '../../src/iceberg/table.ts';
+import { checkRace } from '../../src/race/checker/check-race.ts';
+import { deletedFiles } from '../../src/race/checker/files.ts';
+import { firstReads } from '../../src/race/checker/reads.ts';
 import { Judge, firstSnapshot, type Judgement } from '../../src/race/explorer/judge.ts';
 import { Run, type RunOptions } from '../../src/race/explorer/run.ts';
 import type { Place, Writer, Writers } from '../../src/race/explorer/script.ts';
@@ -26,12 +30,38 @@ export async function race(
   options: Partial<RunOptions> = {},
 ): Promise<Race> {
   const staged = await stage(options);
-  const run = new Run(writers, staged);
-  const rest = Object.keys(writers).map((job): Cue => [job, 'end']);
-  for (const [job, to] of [...cues, ...rest]) await go(run, job, to);
+  const run = await runBy(writers, cues, staged);
   const judgement = await new Judge(run, await firstSnapshot(staged)).judge();
   if (judgement.history === null) throw new Error('The race left no table');
   return { ...judgement, history: judgement.history };
+}
+
+/** As {@link race}, judged as a real race is: by its log and by the files that are left, where it first read the table. */
+export async function raceByFiles(
+  writers: Writers,
+  cues: readonly Cue[] = [],
+  options: Partial<RunOptions> = {},
+): Promise<Race> {
+  return judgedByFiles(await runBy(writers, cues, await stage(options)));
+}
+
+/** What a run comes to as a real race. */
+export async function judgedByFiles({ events, jobs, table, world }: Run): Promise<Race> {
+  const ports = { io: world.fileIOOf(null), catalog: world.catalog };
+  const first = firstReads(events).get(table);
+  const since = first?.snapshotId ?? null;
+  const deleted = deletedFiles(events);
+  const history = await readHistory(ports.io, await loadTable(ports, table), since, { deleted });
+  // Of a table that nobody has read nothing is asked.
+  const histories = first === undefined ? [] : [history];
+  return { events, jobs, history, verdict: checkRace(events, jobs, histories) };
+}
+
+async function runBy(writers: Writers, cues: readonly Cue[], options: RunOptions): Promise<Run> {
+  const run = new Run(writers, options);
+  const rest = Object.keys(writers).map((job): Cue => [job, 'end']);
+  for (const [job, to] of [...cues, ...rest]) await go(run, job, to);
+  return run;
 }
 
 /** The events that the verdict of a race points at: whose, and at which stops. */

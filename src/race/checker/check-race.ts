@@ -82,8 +82,8 @@ function unreadTables(commits: readonly Commit[], histories: readonly TableHisto
 
 /** What keeps a table's history from being judged. */
 function doubtsOf(evidence: Evidence): string[] {
-  const { commits, history, mover, title } = evidence;
-  if (history.reach === 'expired') return [doubt.forgotten(title)];
+  const { commits, gaps, history, mover, title } = evidence;
+  if (gaps.length > 0) return [...gaps];
   const isLeft =
     history.reach === 'diverged' || commits.some((commit) => leftOf(evidence, commit).length > 0);
   return isLeft && mover === 'others' ? [doubt.perhapsMovedBack(title)] : [];

@@ -41,6 +41,8 @@ export interface Commit {
   table: string;
   /** The data files that it is made of. */
   files: FileSummary[];
+  /** The table as it was found before they were written; absent if the log does not tell. */
+  found?: BaseSummary;
   attempts: Attempt[];
   outcome: CommitOutcome;
   /** The swap that made it, if the job was told of one. */
@@ -119,14 +121,23 @@ class CommitLog {
   }
 
   #add({ seq, table, attempt, detail }: RaceEvent): void {
-    if (detail.stop === 'data-written' && table !== null) this.#begin(table, detail.files);
-    else if (detail.stop === 'manifests-written' && table !== null && this.#hasBegunTries()) {
-      this.#begin(table, []);
+    if (detail.stop === 'data-written' && table !== null) {
+      this.#begin(table, detail.files, detail.base);
+    } else if (detail.stop === 'manifests-written' && table !== null && this.#hasBegunTries()) {
+      this.#begin(table, [], detail.base);
     } else if (attempt > 0) this.#try(seq, detail);
   }
 
-  #begin(table: string, files: FileSummary[]): void {
-    this.#open = { job: this.#job, table, files, attempts: [], outcome: 'nothing', win: null };
+  #begin(table: string, files: FileSummary[], found?: BaseSummary): void {
+    this.#open = {
+      job: this.#job,
+      table,
+      files,
+      ...(found && { found }),
+      attempts: [],
+      outcome: 'nothing',
+      win: null,
+    };
     this.#commits.push(this.#open);
   }
 

@@ -3,6 +3,8 @@ import { datasetName } from '../../words.ts';
 import type { RaceEvent } from '../event.ts';
 import type { ExhibitedEvent } from '../report.ts';
 import { type Commit, commitsOf, snapshotIdsOf, type Win, winsOf } from './commits.ts';
+import { firstReads } from './reads.ts';
+import { recollect } from './recollection.ts';
 import type { Witness } from './witness.ts';
 
 /**
@@ -17,6 +19,8 @@ const moves: readonly string[] = ['rollback', 'set-current-snapshot', 'transacti
 /** What is known of one table: what its files say, and what the jobs did and were told. */
 export class Evidence {
   readonly history: TableHistory;
+  /** What the history does not reach and nobody tells, as sentences. */
+  readonly gaps: readonly string[];
   /** The commits that jobs tried on the table. */
   readonly commits: readonly Commit[];
   /** The race's log, of all tables. */
@@ -37,7 +41,6 @@ export class Evidence {
     witnesses: readonly Witness[] = [],
   ) {
     const { table } = history;
-    this.history = history;
     this.commits = commits.filter((commit) => commit.table === table);
     this.events = events;
     this.wins = winsOf(events.filter((event) => event.table === table));
@@ -49,6 +52,7 @@ export class Evidence {
       wins: witnesses.flatMap((other) => winsOf(other.events.filter(ofTable))),
     };
     this.title = datasetName(table);
+    ({ history: this.history, gaps: this.gaps } = recollect(history, this.allCommits, this.title));
     this.mover = this.#findMover();
     this.#makers = new Map(
       this.allCommits.flatMap((commit) => [...snapshotIdsOf(commit)].map((id) => [id, commit])),
@@ -122,6 +126,14 @@ export class Evidence {
     return states;
   }
 
+  /** The place of a snapshot among the states of the table; -1 if the history does not reach it. */
+  placeOf(snapshotId: string | null): number {
+    const { before, changes } = this.history;
+    const at = changes.findIndex((change) => change.snapshotId === snapshotId);
+    if (at >= 0) return at + 1;
+    return before.snapshotId === snapshotId ? 0 : -1;
+  }
+
   #findMover(): Mover {
     if (this.#lastMove() > 0) return 'race';
     const told = new Set(this.allWins.map(({ version }) => version));
@@ -161,9 +173,8 @@ export class Evidence {
 
   /** The oldest version that a job has read, where the race began for the table. */
   #firstVersion(): number {
-    const read = this.events.flatMap(({ table, detail }) =>
-      table === this.history.table && detail.stop === 'base-read' ? [detail.base.version ?? 0] : [],
-    );
-    return Math.min(this.history.version, ...read);
+    const { table, version } = this.history;
+    const first = firstReads(this.events).get(table);
+    return first === undefined ? version : Math.min(version, first.version ?? 0);
   }
 }

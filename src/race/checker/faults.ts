@@ -182,6 +182,10 @@ export const fault = {
     `${name} was refused because ${fileName(path)} had been deleted, but nobody deleted it.`,
   conflictFromEarlier: (name: string, path: string): string =>
     `${name} was refused because of ${fileName(path)}, which had been committed before ${name} started.`,
+  notMissing: (name: string, path: string): string =>
+    `${name} was refused because it missed ${fileName(path)}, which was in the table.`,
+  missingFromBeginning: (name: string, path: string): string =>
+    `${name} was refused because it missed ${fileName(path)}, which was not in the table when ${name} began either.`,
   refusedForNothing: (table: string, name: string): string =>
     `${name} was refused for a conflict, although nobody had committed to ${table} since it started.`,
   readChanged: (table: string, name: string, other: string): string =>
@@ -195,7 +199,13 @@ export const doubt = {
   unreadable: (table: string): string =>
     `The files of ${table} could not be read, so nothing can be said of its rows.`,
   forgotten: (table: string): string =>
-    `${table} has forgotten snapshots that are newer than the beginning of the race, so what they changed cannot be judged.`,
+    `${table} has forgotten snapshots that are newer than the beginning of the race, and no metadata file that still knew them is left, so what they changed cannot be judged.`,
+  forgottenOthers: (table: string, count: number): string =>
+    `${table} has forgotten ${counted(count, 'snapshot')} from outside this race, and the manifests that told which files ${count === 1 ? 'it' : 'they'} changed were deleted, so what came of them cannot be judged.`,
+  forgottenUntold: (table: string, job: string): string =>
+    `${table} has forgotten the commit of ${job}, whose manifests were deleted, and the log does not tell which files it changed, so what came of them cannot be judged.`,
+  forgottenRows: (table: string, all: number, found: number): string =>
+    `${table} had ${counted(all, 'row')} when the race began, but what is left of them and what jobs say that they removed are ${counted(found, 'row')}: the manifests that told of the others were deleted, so what became of them cannot be judged.`,
   perhapsMovedBack: (table: string): string =>
     `Somebody outside this race has moved ${table}, perhaps back, so what is missing from it cannot be judged.`,
 };

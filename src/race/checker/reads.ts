@@ -25,6 +25,7 @@ export function readsIn({ seq, job, table, detail }: RaceEvent, of: TableName): 
     case 'base-read':
       return table === of ? [{ seq, job, base: detail.base }] : [];
     case 'data-written':
+    case 'manifests-written':
       return table === of && detail.base ? [{ seq, job, base: detail.base }] : [];
     case 'inputs-read':
       return detail.inputs
@@ -49,4 +50,29 @@ export function scansBy({ events, history }: Evidence, job: string): ScanRead[] 
 /** All that was read of a table, in the order of the log. */
 export function readsOf(events: readonly RaceEvent[], of: TableName): Read[] {
   return events.flatMap((event) => readsIn(event, of));
+}
+
+/**
+ * The oldest version of each table that a job has read, where the table's history begins for the race: for its rows or as
+ * the base of an attempt, in whatever order the log has them, as workers tell of their stops independently.
+ */
+export function firstReads(events: readonly RaceEvent[]): Map<TableName, BaseSummary> {
+  const first = new Map<TableName, BaseSummary>();
+  for (const event of events) {
+    for (const of of tablesIn(event)) {
+      for (const { base } of readsIn(event, of)) {
+        const known = first.get(of);
+        if (known === undefined || versionOf(base) < versionOf(known)) first.set(of, base);
+      }
+    }
+  }
+  return first;
+}
+
+const versionOf = ({ version }: BaseSummary): number => version ?? 0;
+
+/** The tables that an event may say it read. */
+function tablesIn({ table, detail }: RaceEvent): TableName[] {
+  if (detail.stop !== 'inputs-read') return table === null ? [] : [table];
+  return [...new Set(detail.inputs.filter(isScanned).map(({ dataset }) => dataset))];
 }

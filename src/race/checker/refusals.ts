@@ -1,4 +1,5 @@
-import type { FileSummary } from '../../iceberg/stop.ts';
+import type { HistoryFile } from '../../iceberg/history.ts';
+import type { BaseSummary, FileSummary } from '../../iceberg/stop.ts';
 import { conflictOf } from '../conflict.ts';
 import type { JobReport } from '../report.ts';
 import type { Commit } from './commits.ts';
@@ -7,7 +8,8 @@ import { fault } from './faults.ts';
 import { whereaboutsOf } from './outcomes.ts';
 
 /**
- * Refusals with a reason: a conflict names files that others committed there, and who gives up has lost every swap.
+ * Refusals with a reason: a conflict names files that others committed there, files that are missed were removed
+ * meanwhile, and who gives up has lost every swap.
  * Only what the evidence contradicts for certain is a fault; a file from before the race may well have been a conflict.
  */
 export function checkRefusals(evidence: Evidence): string[] {
@@ -47,7 +49,8 @@ function checkInterval(evidence: Evidence, { job }: Commit): string[] {
 function checkConflict(evidence: Evidence, commit: Commit): string[] {
   const { error, name } = commit.job;
   const conflict = conflictOf(error);
-  if (conflict === null || conflict.missing) return [];
+  if (conflict === null) return [];
+  if (conflict.missing) return checkMissing(evidence, commit, conflict.paths);
   const { before, changes } = evidence.history;
   const known = new Map(
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
@@ -75,6 +78,29 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     const isToldOfAll = evidence.history.abandoned.length === 0;
     const isLive = conflict.deleted && isToldOfAll && !removed.has(path);
     return isLive ? [fault.conflictNotDeleted(name, path)] : [];
+  });
+}
+
+/**
+ * Who misses files that it was to rewrite or delete has found them in the table when it began, and lost them to a commit
+ * before the base of its last attempt. Delete files are not judged, as a history does not tell of them.
+ */
+function checkMissing(
+  evidence: Evidence,
+  { attempts, found, job }: Commit,
+  paths: readonly string[],
+): string[] {
+  const states = evidence.states();
+  const isIn = (state: readonly HistoryFile[] | undefined, path: string) =>
+    state?.some((file) => file.path === path);
+  const stateAt = (base: BaseSummary | undefined) =>
+    base && states[evidence.placeOf(base.snapshotId)];
+  const [atFirst, atLast] = [stateAt(found), stateAt(attempts.at(-1)?.base)];
+  return paths.flatMap((path) => {
+    if (isIn(atLast, path) === true) return [fault.notMissing(job.name, path)];
+    const isKnown = states.some((state) => isIn(state, path));
+    const isEarlier = isKnown && isIn(atFirst, path) === false;
+    return isEarlier ? [fault.missingFromBeginning(job.name, path)] : [];
   });
 }
 

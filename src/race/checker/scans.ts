@@ -55,7 +55,7 @@ function checkScan(evidence: Evidence, read: Read, { rows, scan }: ScannedInput)
   const { base, files } = scan;
   const { job } = read;
   const states = evidence.states();
-  const at = placeOf(evidence, base.snapshotId);
+  const at = evidence.placeOf(base.snapshotId);
   const state = states[at];
   if (state === undefined) return [];
   const without = state.filter(isNoneOf(files));
@@ -80,13 +80,6 @@ function checkScan(evidence: Evidence, read: Read, { rows, scan }: ScannedInput)
   if (deleteFiles !== 0 || found === rows) return [];
   const sentence = fault.readOtherRows(title, job, rows, found);
   return [{ sentence, read, maker: makerAt(evidence, at) }];
-}
-
-/** The place of a snapshot among the states of a table; -1 if the history does not reach it. */
-function placeOf({ history: { before, changes } }: Evidence, snapshotId: string | null): number {
-  const at = changes.findIndex((change) => change.snapshotId === snapshotId);
-  if (at >= 0) return at + 1;
-  return before.snapshotId === snapshotId ? 0 : -1;
 }
 
 /** Who left a state of a table. */

@@ -77,10 +77,10 @@ export class Judge {
     try {
       const table = await loadTable(ports, name);
       const history = await readHistory(ports.io, table, this.#since, { reader: this.#reader });
+      const isWhole = history.reach !== 'expired';
       return {
         // An expiry makes the table forget how the run began, but not the explorer.
-        history:
-          history.reach === 'expired' ? await this.#past.history(table, this.#since) : history,
+        history: isWhole ? history : await readHistory(world.archive(), table, this.#since),
         files: {
           referenced: await referencedFiles(this.#reader, table),
           forgotten: await this.#past.forgottenFiles(table),

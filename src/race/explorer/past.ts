@@ -1,4 +1,3 @@
-import { readHistory, type TableHistory } from '../../iceberg/history.ts';
 import { ManifestReader } from '../../iceberg/manifest-reader.ts';
 import type { FileIO } from '../../iceberg/ports.ts';
 import { reachableFiles } from '../../iceberg/reachable-files.ts';
@@ -17,13 +16,6 @@ export class Past {
   constructor(archive: FileIO) {
     this.#archive = archive;
     this.#reader = new ManifestReader(archive);
-  }
-
-  /** As {@link readHistory}, had the table forgotten nothing. */
-  async history(table: Table, since: string | null): Promise<TableHistory> {
-    const snapshots = [...(await this.#forgotten(table)), ...table.metadata.snapshots];
-    const whole = { ...table, metadata: { ...table.metadata, snapshots } };
-    return readHistory(this.#archive, whole, since, { reader: this.#reader });
   }
 
   /** The files that the forgotten snapshots reach, what they themselves removed included. */

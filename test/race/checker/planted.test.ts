@@ -5,7 +5,14 @@ import { appends, replaces } from '../../../src/race/explorer/writers.ts';
 import { race, type Race } from '../stage.ts';
 import { Bed, type FaultBed, type Kind } from './beds/bed.ts';
 import { partlyKnown } from './beds/doubts.ts';
-import { deleteBetween, gaveUp, refusedForAdded, unknownOutcome } from './beds/outcomes.ts';
+import { forgottenByExpiry } from './beds/expiry.ts';
+import {
+  deleteBetween,
+  gaveUp,
+  refusedForAdded,
+  refusedForMissing,
+  unknownOutcome,
+} from './beds/outcomes.ts';
 import { readerBetween, skewedOverwrites } from './beds/reads.ts';
 import { threeJobs } from './beds/three-jobs.ts';
 import { lostTransaction } from './beds/transaction.ts';
@@ -13,6 +20,7 @@ import { lostTransaction } from './beds/transaction.ts';
 const beds = [
   threeJobs,
   refusedForAdded,
+  refusedForMissing,
   deleteBetween,
   unknownOutcome,
   gaveUp,
@@ -20,6 +28,7 @@ const beds = [
   readerBetween,
   skewedOverwrites,
   partlyKnown,
+  forgottenByExpiry,
 ];
 
 type Planted = (typeof beds)[number]['faults'][number][0];

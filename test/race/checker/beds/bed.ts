@@ -54,7 +54,14 @@ export class Bed {
     return there(found);
   }
 
-  drop(job: string, ...stops: Stop[]): void {
+  /** Adds an event in front of the one of its number. */
+  add(event: RaceEvent): void {
+    const { events } = this.#race;
+    const at = events.findIndex(({ seq }) => seq === event.seq);
+    events.splice(at, 0, event);
+  }
+
+  drop(job: string, ...stops: readonly Stop[]): void {
     const { events } = this.#race;
     const left = events.filter((event) => event.job !== job || !stops.includes(event.detail.stop));
     events.splice(0, events.length, ...left);

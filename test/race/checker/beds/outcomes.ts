@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import type { FileSummary } from '../../../../src/iceberg/stop.ts';
-import { appends, overwrites, replaces, worldWith } from '../../../../src/race/explorer/writers.ts';
+import {
+  appends,
+  compacts,
+  overwrites,
+  replaces,
+  worldWith,
+} from '../../../../src/race/explorer/writers.ts';
 import { type Cue, losesAnswers, race, within } from '../../stage.ts';
 import { type Bed, type FaultBed, odd, there } from './bed.ts';
 
@@ -192,6 +198,40 @@ export const gaveUp = {
       'that it gave up unbeaten',
       (bed) => bed.drop('one', 'swap-lost'),
       /one gave up on rows although it had not lost every swap/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** What a compaction was to rewrite was replaced while it was held. */
+export const refusedForMissing = {
+  of: 'of a compaction that misses what it was to rewrite,',
+  race: async () => {
+    const writers = { one: compacts('a'), two: replaces({ a: 2 }) };
+    const raced = await race(writers, [
+      ['one', 'manifests-written'],
+      ['two', 'end'],
+    ]);
+    expect(raced.jobs[0]?.error?.message).toMatch(/^Missing required files to delete: \S+$/);
+    return raced;
+  },
+  faults: [
+    [
+      'notMissing',
+      'that it was validated against a table that has the files',
+      (bed) => {
+        const { base } = bed.stop('one', 'base-read');
+        Object.assign(base, bed.stop('one', 'data-written').base);
+      },
+      /one was refused because it missed \S+\.parquet, which was in the table/,
+    ],
+    [
+      'missingFromBeginning',
+      'that it began on a table that lacked the files',
+      (bed) => {
+        const { base } = bed.stop('one', 'data-written');
+        Object.assign(there(base), bed.stop('one', 'base-read').base);
+      },
+      /one was refused because it missed \S+\.parquet, which was not in the table when one began either/,
     ],
   ],
 } as const satisfies FaultBed;
