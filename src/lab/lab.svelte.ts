@@ -139,6 +139,12 @@ export class Lab {
     }
   }
 
+  /** Takes what was typed; while no race is on screen, its jobs have their lanes at once. */
+  edit(text: string): void {
+    this.workflow.text = text;
+    this.race.plan(this.workflow.jobs);
+  }
+
   /** Puts an example into the editor. */
   openExample(example: Example): Promise<void> {
     return this.#write(async () => {

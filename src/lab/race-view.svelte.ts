@@ -250,6 +250,11 @@ export class RaceView {
     this.beside.clear(epochNow());
   }
 
+  /** Has lanes for the jobs of the race to come, unless one is on screen. */
+  plan(jobs: readonly Job[]): void {
+    if (!this.#running && this.#own.length === 0) this.#jobs = jobs;
+  }
+
   /** Begins a new race with these jobs; epoch ms. */
   begin(jobs: readonly Job[], startedAt = epochNow()): void {
     this.#jobs = jobs;

@@ -264,6 +264,18 @@ test('a workflow that is opened while a race runs does not disturb it', () => {
   expect(race.lanes.map(({ name }) => name)).toEqual(['vendor-one', 'vendor-two']);
 });
 
+test('a workflow that is typed has its lanes at once, but not those of a race that is on screen', () => {
+  const { race, steer } = startedRace();
+  const names = () => race.lanes.map(({ name }) => name);
+  steer({ paused: false, pace: 1, script: null, lanes: {} });
+  race.end(report);
+  race.plan([job('typed')]);
+  expect(names()).toEqual(['vendor-one', 'vendor-two']);
+  race.prepare(vendors);
+  race.plan([job('typed')]);
+  expect(names()).toEqual(['typed']);
+});
+
 test('what a verdict points at is lit where the log has it, beside another tab too', () => {
   const events = twoAppends();
   const isWin = ({ job, detail }: (typeof events)[number]) =>
