@@ -245,14 +245,16 @@ export class RaceView {
   /** Shows the jobs of a workflow that has not run yet. */
   prepare(jobs: readonly Job[]): void {
     if (this.#running) return;
-    this.#jobs = jobs;
     this.#clear();
+    this.plan(jobs);
     this.beside.clear(epochNow());
   }
 
   /** Has lanes for the jobs of the race to come, unless one is on screen. */
   plan(jobs: readonly Job[]): void {
-    if (!this.#running && this.#own.length === 0) this.#jobs = jobs;
+    if (this.#running || this.#own.length > 0) return;
+    // The workflows of a text run one after the other, each in lanes of its own, and may use a name again.
+    this.#jobs = [...new Map(jobs.map((job) => [job.name, job])).values()];
   }
 
   /** Begins a new race with these jobs; epoch ms. */

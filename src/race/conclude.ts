@@ -1,5 +1,5 @@
 import { ends } from '../iceberg/stop.ts';
-import { counted, joined } from '../words.ts';
+import { counted, grouped, joined } from '../words.ts';
 import { conflictOf, conflictSentence, partitionsText } from './conflict.ts';
 import { deathOutcome } from './death.ts';
 import type { RaceEvent } from './event.ts';
@@ -145,20 +145,26 @@ function lostSwaps(events: readonly RaceEvent[], history: History): string[] {
         job === other && attempt > 0 && detail.stop === 'swap-won',
     );
   const own = new Set(events.map(({ job }) => job));
+  /** To whom of another tab: all of them, or some of them. */
   const to = (jobs: readonly string[]) => {
     const losses = lost.filter(({ job }) => jobs.includes(job));
     const winners = losses.flatMap((event) => winnerOf(event, history)?.job ?? []);
-    const others = [...new Set(winners)].filter((job) => !own.has(job));
-    return others.length === 0 ? '' : ` to ${joined(others)}`;
+    const theirs = winners.filter((job) => !own.has(job));
+    if (theirs.length === 0) return { all: '', some: '' };
+    const names = fewNames([...new Set(theirs)]);
+    return theirs.length === losses.length
+      ? { all: ` to ${names}`, some: '' }
+      : { all: '', some: `, ${grouped(theirs.length)} of them to ${names}` };
   };
   const of = (isWinner: boolean) => lost.filter(({ job }) => hasWon(job) === isWinner);
   return [
     ...lossesOf(of(true), (jobs, count) => {
       const data = jobs.length === 1 ? 'its data files' : 'their data files';
       // The manifest list and the metadata file: all else is used again.
-      return `${to(jobs)} on the way, rebuilt ${counted(2 * count, 'small file')} and kept ${data}`;
+      const { all, some } = to(jobs);
+      return `${all} on the way${some}, rebuilt ${counted(2 * count, 'small file')} and kept ${data}`;
     }),
-    ...lossesOf(of(false), to),
+    ...lossesOf(of(false), (jobs) => Object.values(to(jobs)).join('')),
   ];
 }
 

@@ -272,8 +272,8 @@ test('a workflow that is typed has its lanes at once, but not those of a race th
   race.plan([job('typed')]);
   expect(names()).toEqual(['vendor-one', 'vendor-two']);
   race.prepare(vendors);
-  race.plan([job('typed')]);
-  expect(names()).toEqual(['typed']);
+  race.plan([job('typed'), job('again'), job('typed')]);
+  expect(names()).toEqual(['typed', 'again']);
 });
 
 test('what a verdict points at is lit where the log has it, beside another tab too', () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { conclude } from '../../src/race/conclude.ts';
+import { historyOf } from '../../src/race/history.ts';
 import { RaceLog, twoAppends } from '../ui/fixture/race-log.ts';
 
 test('a race that both jobs won says who had to try again', () => {
@@ -125,5 +126,18 @@ test('a job whose worker was ended is told by how far it had come', () => {
   );
   expect(after(begun().attempt('one', 1, 1, 0).won('one', 1, 2, 4696))).toBe(
     'two committed. one was killed after its swap was won. No swap was lost.',
+  );
+});
+
+test('of swaps lost to several tabs it says how many another tab won', () => {
+  const log = new RaceLog().won('far', 1, 2, 10).lost('one', 1, 1, 2).lost('one', 2, 2, 3);
+  log.won('near', 1, 3, 10).won('one', 3, 4, 10);
+  for (const job of ['near', 'one']) log.finished(job, 10);
+  const own = (job: string) => log.events.filter((event) => event.job !== job);
+  expect(conclude(own('far'), [], historyOf(log.events))).toContain(
+    'one lost 2 swaps on the way, 1 of them to far, rebuilt 4 small files',
+  );
+  expect(conclude(log.events, [], historyOf(log.events))).toContain(
+    'one lost 2 swaps on the way, rebuilt',
   );
 });

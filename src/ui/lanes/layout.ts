@@ -60,7 +60,7 @@ export function layout(input: PictureInput): Picture {
     ...draw(input, frame),
     oldFuture: oldFuture === null ? null : drawOldFuture(input, oldFuture, frame),
     roomy: rows.roomy,
-    ahead: isAhead ? stopsAhead(left, axis.width - right - size * 1.5) : [],
+    ahead: isAhead ? stopsAhead(left, input.width - right - size * 1.5) : [],
     dot: Math.min(size * 0.3, axis.step * 0.38),
     stroke: (jobs.length > 6 ? 1.6 : 3) * (size / 13),
   };

@@ -59,7 +59,7 @@ function apart(labels: StepChart['labels'], size: number): StepChart['labels'] {
     const [from, to] = labelSpan(label, size);
     const touches = kept.some((other) => {
       const [start, end] = labelSpan(other, size);
-      return from < end && to > start && Math.abs(label.y - other.y) < size;
+      return from < end + size / 2 && to > start - size / 2 && Math.abs(label.y - other.y) < size;
     });
     return touches ? kept : [label, ...kept];
   }, []);
