@@ -254,7 +254,9 @@ export class RaceView {
   plan(jobs: readonly Job[]): void {
     if (this.#running || this.#own.length > 0) return;
     // The workflows of a text run one after the other, each in lanes of its own, and may use a name again.
-    this.#jobs = [...new Map(jobs.map((job) => [job.name, job])).values()];
+    const isFirst = ({ name }: Job, at: number) =>
+      jobs.findIndex((job) => job.name === name) === at;
+    this.#jobs = jobs.filter(isFirst);
   }
 
   /** Begins a new race with these jobs; epoch ms. */

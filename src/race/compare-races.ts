@@ -11,11 +11,11 @@ export function tellDifference(one: readonly RaceEvent[], other: readonly RaceEv
   if (parting === null) return `Both went the same way, through ${counted(one.length, 'event')}.`;
   const before =
     parting === 0
-      ? 'They differ from the first step on.'
-      : `Both went the same way through ${counted(parting, 'step')}.`;
+      ? 'They differ from the first step on. In'
+      : `Both went the same way through ${counted(parting, 'step')}. Then in`;
   const tell = (events: readonly RaceEvent[], event: RaceEvent | undefined) =>
     event === undefined ? 'nothing more happened.' : narrate(event, historyOf(events));
-  return `${before} Then in the first race: ${tell(one, first[parting])} In the second: ${tell(other, second[parting])}`;
+  return `${before} the first race: ${tell(one, first[parting])} In the second: ${tell(other, second[parting])}`;
 }
 
 /** What happened, in the order in which it can have; whose worker was up first is nothing that a race is about. */

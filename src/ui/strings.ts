@@ -337,7 +337,7 @@ export const strings = {
     dataFiles: 'data files',
     manifest: 'manifest',
     deletes: 'deletes',
-    pick: 'Pick a snapshot, a manifest or the metadata on the left.',
+    pick: 'Pick a snapshot, a manifest or the metadata.',
     loading: 'Reading …',
     download: 'Download table',
     entry: {
