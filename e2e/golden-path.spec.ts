@@ -64,6 +64,7 @@ for (const [name, hand] of Object.entries({ mouse, keyboard })) {
     const caption = lab.getByRole('region', { name: 'Race', exact: true });
     const judged = lab.getByRole('region', { name: 'Verdict' });
     const diagram = lab.getByRole('listbox', { name: /^Race diagram/ });
+    const inspector = lab.locator('section.inspector');
     const lane = (job: string) => diagram.getByRole('group', { name: job });
     const shot = (step: string) => lab.screenshot({ path: test.info().outputPath(`${step}.png`) });
 
@@ -82,6 +83,9 @@ for (const [name, hand] of Object.entries({ mouse, keyboard })) {
       ).toHaveCount(1);
       await expect(option(two, /won the swap\. Version 3/)).toHaveCount(1);
       await expect(lane(two).getByRole('option', { name: /into \d+ data files/ })).toHaveCount(1);
+      await expect(inspector).toContainText(/expected\s*v1\s*≠\s*found\s*v2/);
+      for (const version of ['v2', 'v3'])
+        await expect(diagram.getByText(version, { exact: true })).toBeVisible();
       await shot('2-appended');
     });
 
@@ -115,7 +119,6 @@ for (const [name, hand] of Object.entries({ mouse, keyboard })) {
       await hand.press(lab, 'Turn on isolation-level: serializable');
       await race(lab, hand);
       await expect(caption).toContainText(`${two} was refused.`);
-      const inspector = lab.locator('section.inspector');
       await expect(inspector).toContainText('Refused');
       await expect(inspector).toContainText(
         new RegExp(`${one} added .* rows to 6 partitions .*, which this job replaces`),
@@ -133,6 +136,7 @@ for (const [name, hand] of Object.entries({ mouse, keyboard })) {
       await expect(lane(two).getByRole('option', { name: /is done/ })).toHaveCount(1);
       await verdict(lab);
       await expect(judged.getByText('Holds')).toBeVisible();
+      await expect(inspector).toContainText('Won: the pointer has moved');
     });
 
     await test.step('safety off: everything is won, and an update is lost', async () => {

@@ -48,7 +48,7 @@ export function layoutLane(
       ...seen
         .flatMap(({ events }) => events.map((event) => mark(event, room)))
         .filter(({ x }) => room.axis.sees(x)),
-      ...silentEnd(job, segments, room),
+      ...silentEnds(job, segments, room),
       ...(waiting === null ? [] : [waiting.mark]),
     ],
     note: note(job, segments, room),
@@ -174,18 +174,26 @@ function shapeOf({ detail }: RaceEvent): Shape {
   }
 }
 
-/** A killed worker leaves no event: its end stands beside its last one. */
-function silentEnd(
+/** A killed worker leaves no event: its end stands beside its last one, also when the job was run again. */
+function silentEnds(
   job: LaneJob,
   segments: readonly Segment[],
   { axis, y, size, isGhost }: LaneRoom,
 ): Mark[] {
-  const last = segments.at(-1)?.events.at(-1);
-  if (last === undefined || !isSteerable(last.detail.stop)) return [];
-  const shape = job.outcome === 'killed' ? 'killed' : job.outcome === 'unknown' ? 'unknown' : null;
-  if (shape === null) return [];
-  const x = Math.min(axis.x(last) + Math.max(axis.step, 20), axis.width - size * 0.8);
-  return [{ key: `${job.name}-end`, seq: null, event: null, x, y, shape, ghost: isGhost(last) }];
+  const events = segments.flatMap((segment) => segment.events);
+  return events.flatMap((last, index): Mark[] => {
+    const next = events[index + 1];
+    if (!isSteerable(last.detail.stop) || (next && next.detail.stop !== 'start')) return [];
+    const shape = next ? 'killed' : silentOutcome(job);
+    if (shape === null) return [];
+    const x = Math.min(axis.x(last) + Math.max(axis.step, 20), axis.width - size * 0.8);
+    const key = `${job.name}-end-${last.seq}`;
+    return axis.sees(x) ? [{ key, seq: null, event: null, x, y, shape, ghost: isGhost(last) }] : [];
+  });
+}
+
+function silentOutcome({ outcome }: LaneJob): 'killed' | 'unknown' | null {
+  return outcome === 'killed' || outcome === 'unknown' ? outcome : null;
 }
 
 function waitingOf(

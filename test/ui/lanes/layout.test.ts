@@ -1,45 +1,8 @@
 import { expect, test } from 'vitest';
-import type { LaneJob } from '../../../src/lab/lane-job.ts';
 import { oldFutureOf } from '../../../src/lab/old-future.ts';
-import type { RaceEvent } from '../../../src/race/event.ts';
-import { historyOf } from '../../../src/race/history.ts';
-import { layout, type PictureInput } from '../../../src/ui/lanes/layout.ts';
 import type { Picture } from '../../../src/ui/lanes/picture.ts';
+import { job, lane, picture, vendors } from '../fixture/picture.ts';
 import { RaceLog, twoAppends } from '../fixture/race-log.ts';
-
-const job = (name: string, more: Partial<LaneJob> = {}): LaneJob => ({
-  name,
-  dependencies: [],
-  outcome: null,
-  where: null,
-  held: false,
-  restartable: false,
-  elsewhere: null,
-  ...more,
-});
-const vendors = [job('vendor-one'), job('vendor-two')];
-
-function picture(events: RaceEvent[], more: Partial<PictureInput> = {}): Picture {
-  return layout({
-    events,
-    history: historyOf(events),
-    jobs: vendors,
-    running: false,
-    cursor: null,
-    axis: 'events',
-    oldFuture: null,
-    width: 900,
-    height: 420,
-    size: 13,
-    ...more,
-  });
-}
-
-const lane = (drawn: Picture, name: string) => {
-  const found = drawn.lanes.find(({ job }) => job === name);
-  if (found === undefined) throw new Error(`There is no lane of ${name}.`);
-  return found;
-};
 
 test('a job that is held stands where it is held, with what it has read', () => {
   const log = new RaceLog().attempt('vendor-one', 1, 3, 0);
@@ -269,15 +232,6 @@ test('labels of one lane do not overlap on a narrow screen', () => {
   }
 });
 
-test('a killed worker leaves an end although it left no event', () => {
-  const events = new RaceLog().work('vendor-one', 10).work('vendor-two', 10).events;
-  const drawn = picture(events, {
-    jobs: [job('vendor-one', { outcome: 'killed' }), job('vendor-two')],
-  });
-  expect(lane(drawn, 'vendor-one').marks.at(-1)).toMatchObject({ shape: 'killed', seq: null });
-  expect(lane(drawn, 'vendor-two').marks.at(-1)).toMatchObject({ shape: 'dot' });
-});
-
 test('a job that waits for another one, or was skipped for it, says so', () => {
   const jobs = [
     job('first', { outcome: 'rejected' }),
@@ -354,27 +308,6 @@ test('a race that comes to more than was expected is seen whole in narrower colu
     steps.add(two.x - one.x);
   }
   expect(steps.size).toBeLessThan(6);
-});
-
-test('a version that is soon followed by another still says how many rows it has', () => {
-  const log = new RaceLog().attempt('vendor-one', 1, 1, 0).attempt('vendor-two', 1, 1, 0);
-  log.won('vendor-one', 1, 2, 901).won('vendor-two', 1, 3, 972).work('vendor-one', 901);
-  const labels = (width: number) =>
-    picture(log.events, { width })
-      .spines[0]?.versions.slice(1)
-      .map(({ label }) => label);
-  const [buried, last] = [
-    { text: '901 rows', detail: null },
-    { text: '972 rows', detail: null },
-  ];
-  expect(labels(1400)).toEqual([
-    { ...buried, anchor: 'middle' },
-    { ...last, anchor: 'middle' },
-  ]);
-  expect(labels(900)).toEqual([
-    { ...buried, anchor: 'end' },
-    { ...last, anchor: 'start' },
-  ]);
 });
 
 test('what a race came to before it was forked stands behind the fork, each stop in its own column', () => {
