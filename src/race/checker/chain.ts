@@ -46,11 +46,10 @@ function checkSteps(evidence: Evidence, commit: Commit): string[] {
 /** A commit builds on the very base that its winning attempt had read and validated. */
 function checkBase({ history, title }: Evidence, commit: Commit): string[] {
   const attempt = winningAttempt(commit);
-  // A transaction makes several snapshots, of which the first builds on the base.
-  const first = history.changes.find(({ snapshotId }) =>
-    attempt?.drafts.some((draft) => draft.snapshotId === snapshotId),
-  );
-  return attempt === undefined || first === undefined || first.parentId === attempt.base.snapshotId
+  // A transaction makes several snapshots, of which the first builds on the base; a branch goes its own way.
+  const [draft] = attempt?.drafts ?? [];
+  const first = history.changes.find(({ snapshotId }) => snapshotId === draft?.snapshotId);
+  return draft?.isAside !== false || !first || first.parentId === attempt?.base.snapshotId
     ? []
     : [fault.otherBase(title, commit.job.name)];
 }

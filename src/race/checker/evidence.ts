@@ -14,7 +14,12 @@ import type { Witness } from './witness.ts';
 export type Mover = 'race' | 'others' | 'nobody';
 
 /** The changes that move main to a snapshot that it had before, or may do so among other things. */
-const moves: readonly string[] = ['rollback', 'set-current-snapshot', 'transaction'];
+const moves: readonly string[] = [
+  'rollback',
+  'set-current-snapshot',
+  'replace-branch',
+  'transaction',
+];
 
 /** What is known of one table: what its files say, and what the jobs did and were told. */
 export class Evidence {
@@ -32,6 +37,8 @@ export class Evidence {
   readonly title: string;
   /** Who may have moved main back to an earlier snapshot. */
   readonly mover: Mover;
+  /** The last version that no known job made; 0 if there is none since the race began. */
+  readonly #untold: number;
   readonly #makers: ReadonlyMap<string, Commit>;
 
   constructor(
@@ -53,7 +60,8 @@ export class Evidence {
     };
     this.title = datasetName(table);
     ({ history: this.history, gaps: this.gaps } = recollect(history, this.allCommits, this.title));
-    this.mover = this.#findMover();
+    this.#untold = this.#lastUntold();
+    this.mover = this.#lastMove() > 0 ? 'race' : this.#untold > 0 ? 'others' : 'nobody';
     this.#makers = new Map(
       this.allCommits.flatMap((commit) => [...snapshotIdsOf(commit)].map((id) => [id, commit])),
     );
@@ -98,7 +106,9 @@ export class Evidence {
 
   /** Whether main left a commit, and an expiry then made the table forget it, as far as anybody can tell. */
   isForgotten({ win }: Commit): boolean {
-    if (win === null || this.#lastMove() <= win.version) return false;
+    if (win === null) return false;
+    if (this.#untold > win.version) return true;
+    if (this.#lastMove() <= win.version) return false;
     const hasExpired = this.allWins.some(({ operation }) => operation === 'expire-snapshots');
     return hasExpired || this.#landed.some(({ attempts }) => attempts.at(-1)?.drafts.length === 0);
   }
@@ -134,17 +144,15 @@ export class Evidence {
     return before.snapshotId === snapshotId ? 0 : -1;
   }
 
-  #findMover(): Mover {
-    if (this.#lastMove() > 0) return 'race';
+  #lastUntold(): number {
     const told = new Set(this.allWins.map(({ version }) => version));
     const asked = new Set(
       this.#landed.flatMap(({ attempts }) => attempts.flatMap(({ next }) => next ?? [])),
     );
-    const { version: current } = this.history;
-    for (let version = this.#firstVersion() + 1; version <= current; version += 1) {
-      if (!told.has(version) && !asked.has(this.locationOf(version) ?? '')) return 'others';
+    for (let { version } = this.history; version > this.#firstVersion(); version -= 1) {
+      if (!told.has(version) && !asked.has(this.locationOf(version) ?? '')) return version;
     }
-    return 'nobody';
+    return 0;
   }
 
   /** The last version by which a known job may have moved main; 0 if none did, and endless if it is not known by which. */

@@ -85,7 +85,9 @@ function checkOnce(evidence: Evidence, commit: Commit): string[] {
 /** A commit that is in the history holds all the files that its job wrote, as it wrote them, and no other. */
 function checkWhole(evidence: Evidence, commit: Commit): string[] {
   const { files, job } = commit;
-  const { snapshotLog } = evidence.history;
+  const { before, snapshotLog } = evidence.history;
+  // The table may have forgotten the beginning of a transaction.
+  if (snapshotIdsOf(commit).has(before.snapshotId ?? '')) return [];
   // What was current once was whole then.
   if (leftOf(evidence, commit).some((snapshotId) => snapshotLog.includes(snapshotId))) return [];
   const known = evidence.changesOf(commit);

@@ -14,7 +14,13 @@ import { rewriteFiles } from '../../iceberg/rewrite-files.ts';
 import { liveFiles } from '../../iceberg/scan.ts';
 import type { ChangedFile } from '../../iceberg/snapshot-summary.ts';
 import type { Isolation, Protocol } from '../../iceberg/stop.ts';
-import { currentSnapshot, loadTable, summarizeBase, type Table } from '../../iceberg/table.ts';
+import {
+  currentSnapshot,
+  loadTable,
+  specById,
+  summarizeBase,
+  type Table,
+} from '../../iceberg/table.ts';
 import { countingRandom } from './counting-random.ts';
 import type { Writer } from './script.ts';
 import { World } from './world.ts';
@@ -199,7 +205,7 @@ async function writeFiles(
         content: content.data,
         file_path: path,
         file_format: 'PARQUET',
-        partition: [partition],
+        partition: specById(metadata, metadata['default-spec-id']).fields.map(() => partition),
         record_count: count,
         file_size_in_bytes: 1,
       },

@@ -1,56 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { append } from '../../../src/iceberg/append.ts';
 import { cherryPick } from '../../../src/iceberg/cherry-pick.ts';
-import { commit } from '../../../src/iceberg/commit.ts';
-import { content } from '../../../src/iceberg/manifest-types.ts';
 import { createRef } from '../../../src/iceberg/refs.ts';
-import { rowDelta } from '../../../src/iceberg/row-delta.ts';
-import { planFiles } from '../../../src/iceberg/scan.ts';
-import type { Isolation } from '../../../src/iceberg/stop.ts';
 import { currentSnapshot, type Table } from '../../../src/iceberg/table.ts';
 import { updateSchema } from '../../../src/iceberg/update-schema.ts';
-import { encodeValue } from '../../../src/iceberg/value.ts';
 import { explore } from '../../../src/race/explorer/explore.ts';
 import { writersOf } from '../../../src/race/explorer/explored-jobs.ts';
 import type { Operation } from '../../../src/race/explorer/operations.ts';
 import type { Writer } from '../../../src/race/explorer/script.ts';
 import { commitChange, worldWith, writes } from '../../../src/race/explorer/writers.ts';
+import { deletesRow } from '../row-deleter.ts';
 import { stage } from '../stage.ts';
 
 const head = ({ metadata }: Table): bigint => currentSnapshot(metadata)?.['snapshot-id'] ?? 0n;
 
-/** The field `file_path` of position deletes, by whose bounds their one data file is known. */
-const filePathId = 2147483546;
-
-/** Deletes a row of the first file of partition a by its position (merge-on-read). */
-const deletesRow = (isolation: Isolation): Writer =>
-  writes({}, async ({ context, protocol, table }) => {
-    const { io, random } = context;
-    const tasks = await planFiles(io, table.metadata, currentSnapshot(table.metadata));
-    const of = tasks.find(({ file }) => file.data_file.partition[0] === 'a')?.file.data_file;
-    const bounds = new Map([[filePathId, encodeValue('string', of?.file_path ?? '')]]);
-    const path = `${table.metadata.location}/data/p=a/${random.uuid()}-deletes.parquet`;
-    await io.create(path, Uint8Array.of(0));
-    const file = {
-      content: content.positionDeletes,
-      file_path: path,
-      file_format: 'PARQUET',
-      partition: ['a'],
-      record_count: 1,
-      file_size_in_bytes: 1,
-      lower_bounds: bounds,
-      upper_bounds: bounds,
-    };
-    const change = rowDelta(
-      { add: [{ spec_id: table.metadata['default-spec-id'], data_file: file }] },
-      { isolation, since: head(table), command: 'delete' },
-    );
-    return commit(context, table, change, { protocol, dataFiles: [path] });
-  });
-
 const subjects: Record<string, Writer> = {
-  'row-delta': deletesRow('none'),
-  'row-delta-serializable': deletesRow('serializable'),
+  'row-delta': deletesRow({ partition: 'a', isolation: 'none', copy: false }),
+  'row-delta-serializable': deletesRow({ partition: 'a', isolation: 'serializable', copy: false }),
   'cherry-pick': writes({}, async (written) => {
     const { context, table } = written;
     const staged = table.metadata.snapshots.find(({ summary }) => summary['wap.id'] === 'staged');
