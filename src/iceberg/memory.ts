@@ -1,15 +1,16 @@
 import { IcejamError } from '../error.ts';
 import type { CommitContext } from './context.ts';
-import type {
-  Catalog,
-  Clock,
-  CommitQueue,
-  FileEntry,
-  FileIO,
-  Pointer,
-  Random,
-  SwapResult,
-  TableName,
+import {
+  type Catalog,
+  type Clock,
+  type CommitQueue,
+  type FileEntry,
+  type FileIO,
+  type Pointer,
+  type Random,
+  samePointer,
+  type SwapResult,
+  type TableName,
 } from './ports.ts';
 
 /** Files in memory. */
@@ -23,7 +24,9 @@ export class MemoryFileIO implements FileIO {
 
   async read(path: string): Promise<Uint8Array> {
     const file = this.#files.get(path);
-    if (file === undefined) throw new IcejamError('NotFound', `No file at ${path}`);
+    if (file === undefined) {
+      throw new IcejamError('NotFound', `No file at ${path}`, { context: { subject: path } });
+    }
     return file.bytes;
   }
 
@@ -69,9 +72,7 @@ export class MemoryCatalog implements Catalog {
 
   async swap(table: TableName, expected: Pointer | null, location: string): Promise<SwapResult> {
     const found = this.#pointers.get(table) ?? null;
-    if (found?.version !== expected?.version || found?.location !== expected?.location) {
-      return { won: false, found };
-    }
+    if (!samePointer(found, expected)) return { won: false, found };
     return { won: true, pointer: this.#move(table, location) };
   }
 

@@ -7,7 +7,7 @@ export interface FileEntry {
 
 /** Where files live. Paths are absolute URIs such as `opfs:///warehouse/icebase/raw01/trips/…`. */
 export interface FileIO {
-  /** The whole file. Throws `NotFound`. */
+  /** The whole file. Throws `NotFound` with the path as the `subject` of its context. */
   read(path: string): Promise<Uint8Array>;
   /** Writes a new file, complete and flushed before it resolves. Throws `AlreadyExists`, `StorageFull`. */
   create(path: string, bytes: Uint8Array): Promise<void>;
@@ -27,6 +27,11 @@ export type TableName = string;
 export interface Pointer {
   version: number;
   location: string;
+}
+
+/** Whether two pointers are the same, in version and location: what a swap compares. `null`: no table. */
+export function samePointer(one: Pointer | null, other: Pointer | null): boolean {
+  return one?.version === other?.version && one?.location === other?.location;
 }
 
 /** The answer of a compare-and-swap; a loser learns what it found (`null`: no table). */

@@ -1,5 +1,11 @@
 import { IcejamError } from '../error.ts';
-import type { Catalog, Pointer, SwapResult, TableName } from '../iceberg/ports.ts';
+import {
+  type Catalog,
+  type Pointer,
+  samePointer,
+  type SwapResult,
+  type TableName,
+} from '../iceberg/ports.ts';
 import { announce } from './channel.ts';
 import { write } from './database.ts';
 import type { Database } from './database.ts';
@@ -90,10 +96,6 @@ const subject = (table: TableName) => `the pointer of ${table}`;
 function asPointer(record: PointerRecord | undefined): Pointer | null {
   if (record === undefined || record.location === null) return null;
   return { version: record.version, location: record.location };
-}
-
-function samePointer(a: Pointer | null, b: Pointer | null): boolean {
-  return a?.version === b?.version && a?.location === b?.location;
 }
 
 function sentFailure(thrown: unknown, table: TableName): IcejamError {

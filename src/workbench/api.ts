@@ -1,5 +1,5 @@
 import type { JsonValue } from '../engine/json-value.ts';
-import type { TableHistory } from '../iceberg/history.ts';
+import type { TableEvidence } from '../iceberg/table-evidence.ts';
 import type { FileSummary } from '../iceberg/stop.ts';
 import type { ListedRace, StoredRace } from '../storage/records.ts';
 import type { WasmModules } from '../wasm.ts';
@@ -119,12 +119,12 @@ export interface WorkbenchMethods {
   manifestList(argument: { path: string }): Promise<ManifestListing[] | null>;
   /** The entries of a manifest by its path, as stored; `null` if it is not there any more. */
   storedEntries(argument: { table: string; path: string }): Promise<EntryListing[] | null>;
-  /** See `readHistory`. */
+  /** See `readEvidence`. */
   history(argument: {
     table: string;
     since: string | null;
     deleted: readonly string[];
-  }): Promise<TableHistory>;
+  }): Promise<TableEvidence>;
   /** A zip of the complete table, its paths rewritten to `location`; `metadata`: its newest metadata file in there. */
   exportTable(argument: {
     table: string;

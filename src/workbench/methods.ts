@@ -2,9 +2,8 @@ import { positionDeleteRewriter } from '../engine/position-deletes.ts';
 import { unloadSnapshots } from '../engine/scan.ts';
 import { quoted } from '../engine/types.ts';
 import type { RewritePositionDeletes } from '../iceberg/file-mover.ts';
-import { readHistory } from '../iceberg/history.ts';
+import { readEvidence } from '../iceberg/table-evidence.ts';
 import type { FileIO, TableName } from '../iceberg/ports.ts';
-import { loadTable } from '../iceberg/table.ts';
 import { startSparkEngine } from '../sql/spark-engine.ts';
 import { dropPointer, indexedDbCatalog, listPointers } from '../storage/catalog.ts';
 import { openDatabase } from '../storage/database.ts';
@@ -104,8 +103,7 @@ export function workbenchMethods(): WorkbenchMethods {
         readStoredManifest((await storage.get()).io, (await resolve(table)).metadata, path),
       ),
     history: async ({ table, since, deleted }) => {
-      const ports = await storage.get();
-      return readHistory(ports.io, await loadTable(ports, table), since, { deleted });
+      return readEvidence(await storage.get(), table, since, { deleted });
     },
 
     exportTable: ({ table, location }) =>

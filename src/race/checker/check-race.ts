@@ -1,4 +1,5 @@
 import type { TableHistory } from '../../iceberg/history.ts';
+import type { DamagedTable, TableEvidence } from '../../iceberg/table-evidence.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
 import { exhibitedSkew } from './anomalies.ts';
@@ -7,7 +8,7 @@ import { type Commit, commitsOf } from './commits.ts';
 import { Evidence } from './evidence.ts';
 import { explain } from './explain.ts';
 import { doubt, fault } from './faults.ts';
-import { checkFiles } from './files.ts';
+import { checkDamage, checkFiles } from './files.ts';
 import { checkIsolation } from './isolation.ts';
 import { ledgerOf } from './ledger.ts';
 import { checkOutcomes, leftOf } from './outcomes.ts';
@@ -40,15 +41,24 @@ const rules = [
 export function checkRace(
   events: readonly RaceEvent[],
   jobs: readonly JobReport[],
-  histories: readonly TableHistory[],
+  tables: readonly TableEvidence[],
   witnesses: readonly Witness[] = [],
 ): Verdict {
   const commits = commitsOf(events, jobs);
+  const [histories, damaged] = sorted(tables);
+  const damages = damaged
+    .filter(({ table }) => commits.some((commit) => commit.table === table))
+    .map((table) => checkDamage(table, events));
   const evidences = histories.map((history) => new Evidence(history, commits, events, witnesses));
   const ledger = jobs.flatMap((job) => ledgerOf(job, evidences) ?? []);
-  const doubts = [...unreadTables(commits, histories), ...evidences.flatMap(doubtsOf)];
+  const doubts = [
+    ...unreadTables(commits, tables),
+    ...damages.flatMap(({ doubts: unknown }) => unknown),
+    ...evidences.flatMap(doubtsOf),
+  ];
   const missing = doubts.length > 0 ? [] : ledger.filter((row) => row.missing > 0);
   const broken = [
+    ...damages.flatMap(({ faults }) => faults),
     ...missing.map(fault.missingRows),
     ...evidences.flatMap((evidence) => rules.flatMap((rule) => rule(evidence))),
   ];
@@ -67,13 +77,21 @@ export function checkRace(
   return { result: 'holds', sentences, ledger, ...(exhibit && { exhibit }) };
 }
 
+function sorted(tables: readonly TableEvidence[]): [TableHistory[], DamagedTable[]] {
+  const isDamaged = (table: TableEvidence): table is DamagedTable => 'gone' in table;
+  return [
+    tables.filter((table): table is TableHistory => !isDamaged(table)),
+    tables.filter(isDamaged),
+  ];
+}
+
 /** A sentence that begins with a word of ours begins with a capital; one that begins with a name does not. */
 const opened = (sentence: string): string =>
   sentence.replace(/^(somebody|version) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 /** Tables that hold or may hold a commit, but whose history is not there. */
-function unreadTables(commits: readonly Commit[], histories: readonly TableHistory[]): string[] {
-  const known = new Set(histories.map(({ table }) => table));
+function unreadTables(commits: readonly Commit[], tables: readonly TableEvidence[]): string[] {
+  const known = new Set(tables.map(({ table }) => table));
   const unread = commits.filter(
     ({ outcome, table }) => (outcome === 'committed' || outcome === 'unknown') && !known.has(table),
   );

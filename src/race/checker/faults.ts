@@ -75,6 +75,8 @@ export const fault = {
 
   deletedNeeded: (table: string, job: string, paths: readonly string[]): string =>
     `${job} deleted ${few(paths.map(fileName))}, which ${table} refers to.`,
+  goneSince: (table: string, path: string, writer: string): string =>
+    `${table} refers to ${fileName(path)}, which ${writer} wrote and which is not there any more.`,
   miscounted: (name: string, paths: readonly string[]): string =>
     `The manifest list of ${name} says something else of ${few(paths.map(fileName))} than what is in ${paths.length === 1 ? 'it' : 'them'}.`,
 
@@ -198,6 +200,8 @@ export const fault = {
 export const doubt = {
   unreadable: (table: string): string =>
     `The files of ${table} could not be read, so nothing can be said of its rows.`,
+  goneBefore: (table: string, path: string): string =>
+    `${table} refers to ${fileName(path)}, which no job of this race wrote and which is not there, so nothing can be said of its rows.`,
   forgotten: (table: string): string =>
     `${table} has forgotten snapshots that are newer than the beginning of the race, and no metadata file that still knew them is left, so what they changed cannot be judged.`,
   forgottenOthers: (table: string, count: number): string =>

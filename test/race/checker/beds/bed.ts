@@ -1,4 +1,5 @@
 import type { HistoryFile, SnapshotChange } from '../../../../src/iceberg/history.ts';
+import type { TableEvidence } from '../../../../src/iceberg/table-evidence.ts';
 import type { Scan, Stop } from '../../../../src/iceberg/stop.ts';
 import { checkRace } from '../../../../src/race/checker/check-race.ts';
 import type { doubt, fault } from '../../../../src/race/checker/faults.ts';
@@ -9,10 +10,11 @@ import { pointedAt, type Race } from '../../stage.ts';
 /** What a fault is planted into: the evidence of a race in which all was well. */
 export class Bed {
   readonly #race: Race;
-  #isReadable = true;
+  #tables: readonly TableEvidence[];
 
   constructor(of: Race) {
     this.#race = structuredClone(of);
+    this.#tables = [this.#race.history];
   }
 
   get history() {
@@ -20,8 +22,8 @@ export class Bed {
   }
 
   get verdict() {
-    const { events, jobs, history } = this.#race;
-    return checkRace(events, jobs, this.#isReadable ? [history] : []);
+    const { events, jobs } = this.#race;
+    return checkRace(events, jobs, this.#tables);
   }
 
   /** The events that the verdict points at. */
@@ -31,7 +33,12 @@ export class Bed {
 
   /** The files of the table cannot be read. */
   hide(): void {
-    this.#isReadable = false;
+    this.#tables = [];
+  }
+
+  /** A file that the table refers to is not there. */
+  miss(gone: string): void {
+    this.#tables = [{ table: this.history.table, gone }];
   }
 
   /** The last stop of that name of a job, or the one of an attempt. */

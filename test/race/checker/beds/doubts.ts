@@ -1,6 +1,6 @@
 import { appends } from '../../../../src/race/explorer/writers.ts';
 import { race } from '../../stage.ts';
-import type { FaultBed } from './bed.ts';
+import { type FaultBed, there } from './bed.ts';
 
 /** Nothing is wrong, but something is not known. */
 export const partlyKnown = {
@@ -12,6 +12,34 @@ export const partlyKnown = {
       'a table whose files cannot be read',
       (bed) => bed.hide(),
       /The files of lab:explorer\/rows could not be read, so nothing can be said of its rows/,
+    ],
+    [
+      'goneBefore',
+      'a table of which a file is missing that nobody wrote',
+      (bed) => bed.miss('memory:///older.avro'),
+      /rows refers to older\.avro, which no job of this race wrote and which is not there/,
+    ],
+    [
+      'goneSince',
+      'a table of which a file is missing that a job wrote',
+      (bed) => bed.miss(bed.stop('one', 'list-written').file.path),
+      /rows refers to snap-\S+\.avro, which one wrote and which is not there any more/,
+    ],
+    [
+      'goneSince',
+      'a table of which a data file is missing that a job wrote',
+      (bed) => bed.miss(there(bed.stop('two', 'data-written').files[0]).path),
+      /rows refers to \S+\.parquet, which two wrote and which is not there any more/,
+    ],
+    [
+      'deletedNeeded',
+      'a table of which a file is missing that a job deleted',
+      (bed) => {
+        const { path } = there(bed.stop('one', 'manifests-written').files[0]);
+        bed.stop('two', 'cleaned-up').deleted.push(path);
+        bed.miss(path);
+      },
+      /two deleted \S+-m0\.avro, which rows refers to/,
     ],
     [
       'forgotten',
