@@ -1,4 +1,5 @@
 import { commit } from '../../src/iceberg/commit.ts';
+import type { CommitContext } from '../../src/iceberg/context.ts';
 import { compare } from '../../src/iceberg/expression.ts';
 import { ManifestReader } from '../../src/iceberg/manifest-reader.ts';
 import { content } from '../../src/iceberg/manifest-types.ts';
@@ -14,40 +15,46 @@ import { commitChange, exploredTable, replaces, writes } from '../../src/race/ex
 
 /** Which row is deleted, and how. */
 interface RowDeletion {
-  /** One of the first file of this partition; nothing if there is none. */
+  /** One of the first file of this partition, if there is one. */
   partition: string;
   isolation: Isolation;
-  /** Whether by a copy of the file without it (copy-on-write), or else by a delete file (merge-on-read). */
+  /** Whether by a file of one row in place of its file (copy-on-write), or else by a delete file (merge-on-read). */
   copy: boolean;
 }
 
 /** Deletes a row. */
-export function deletesRow({ partition, isolation, copy }: RowDeletion): Writer {
+export function deletesRow({ copy, isolation, partition }: RowDeletion): Writer {
+  const conflictFilter = compare('p', '==', partition);
+  const validationOn = ({ metadata }: Table) => {
+    const since = currentSnapshot(metadata)?.['snapshot-id'] ?? null;
+    return { isolation, since, conflictFilter };
+  };
+  if (copy) {
+    return writes({ [partition]: 1 }, async (written) => {
+      const { context, files, table } = written;
+      const remove = await firstFile(context, table, partition);
+      const validation = validationOn(table);
+      return commitChange(written, overwriteFiles(table, { remove, add: files }, validation));
+    });
+  }
   return async (context, protocol) => {
     const { io, random, gate } = context;
     const table = await loadTable(context, exploredTable);
-    const snapshot = currentSnapshot(table.metadata);
-    const { data } = await liveFiles(new ManifestReader(io), table.metadata, snapshot);
-    const file = data.find((each) => each.data_file.partition[0] === partition);
+    const [file] = await firstFile(context, table, partition);
     if (file === undefined) return replaces({})(context, protocol);
-    const conflictFilter = compare('p', '==', partition);
-    const validation = { isolation, since: snapshot?.['snapshot-id'] ?? null, conflictFilter };
-    const left = file.data_file.record_count - 1;
-    if (copy) {
-      const finish = writes(left > 0 ? { [partition]: left } : {}, (written) => {
-        const change = { remove: [file], add: written.files };
-        return commitChange({ ...written, table }, overwriteFiles(table, change, validation));
-      });
-      return finish(context, protocol);
-    }
     const path = `${table.metadata.location}/data/p=${partition}/${random.uuid()}-deletes`;
     await io.create(path, Uint8Array.of(0));
     const deletes = [{ path, bytes: 1, rows: 1 }];
     await gate(0, { stop: 'data-written', base: summarizeBase(table), files: [], deletes, ms: 0 });
     const add = [deleteFile(path, file, table)];
-    const change = rowDelta({ add }, { ...validation, command: 'delete' });
+    const change = rowDelta({ add }, { ...validationOn(table), command: 'delete' });
     return commit(context, table, change, { protocol, dataFiles: [path] });
   };
+}
+
+async function firstFile({ io }: CommitContext, { metadata }: Table, partition: string) {
+  const { data } = await liveFiles(new ManifestReader(io), metadata, currentSnapshot(metadata));
+  return data.filter((file) => file.data_file.partition[0] === partition).slice(0, 1);
 }
 
 /** The field `file_path` of position deletes, by whose bounds their one data file is known. */

@@ -33,12 +33,17 @@ export function whereaboutsOf(evidence: Evidence, commit: Commit): Whereabouts {
   return history.reach === 'expired' ? 'forgotten' : 'nowhere';
 }
 
-/** The snapshots of a commit that main has left; a rollback may end within a transaction and leave only the later ones. */
+/**
+ * The snapshots of a commit that main has left, also if they were forgotten since; a rollback may end within a
+ * transaction and leave only the later ones.
+ */
 export function leftOf(evidence: Evidence, commit: Commit): string[] {
-  const ids = snapshotIdsOf(commit);
-  const left = evidence.history.abandoned.filter((snapshotId) => ids.has(snapshotId));
-  const isGone = left.length === 0 && whereaboutsOf(evidence, commit) === 'abandoned';
-  return isGone ? [...ids] : left;
+  const { abandoned, before, changes, elsewhere } = evidence.history;
+  const kept = [before.snapshotId, ...changes.map(({ snapshotId }) => snapshotId), ...elsewhere];
+  const isForgotten = !isAside(commit) && evidence.isForgotten(commit);
+  return [...snapshotIdsOf(commit)].filter(
+    (id) => abandoned.includes(id) || (isForgotten && !kept.includes(id)),
+  );
 }
 
 function checkPresence(evidence: Evidence, commit: Commit): string[] {
@@ -85,11 +90,11 @@ function checkOnce(evidence: Evidence, commit: Commit): string[] {
 /** A commit that is in the history holds all the files that its job wrote, as it wrote them, and no other. */
 function checkWhole(evidence: Evidence, commit: Commit): string[] {
   const { files, job } = commit;
-  const { before, snapshotLog } = evidence.history;
+  const { before } = evidence.history;
   // The table may have forgotten the beginning of a transaction.
   if (snapshotIdsOf(commit).has(before.snapshotId ?? '')) return [];
-  // What was current once was whole then.
-  if (leftOf(evidence, commit).some((snapshotId) => snapshotLog.includes(snapshotId))) return [];
+  // Who moved main back may have left the end of a transaction.
+  if (evidence.mover !== 'nobody' && leftOf(evidence, commit).length > 0) return [];
   const known = evidence.changesOf(commit);
   const changes =
     known.length > 0

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { checkRace } from '../../../src/race/checker/check-race.ts';
 import { type DrawnRace, drawnRace, tell } from './drawn-race.ts';
 
 type Does = DrawnRace['jobs'][number]['does'];
@@ -41,6 +42,14 @@ const examples: Record<string, DrawnRace> = {
     ],
     [{ kind: 'append', rows: { c: 1 } }],
   ]),
+  'main is moved back into a transaction, whose end an expiry makes the table forget': inTurn([
+    [{ kind: 'transaction', nth: 0 }],
+    [
+      { kind: 'rollback', nth: 0 },
+      { kind: 'expiry', nth: 0 },
+    ],
+    [{ kind: 'append', rows: { a: 1 } }],
+  ]),
   'main is replaced by a branch that was without a commit': inTurn([
     [{ kind: 'branch', nth: 0 }],
     [{ kind: 'append', rows: { a: 1 } }],
@@ -68,7 +77,8 @@ const examples: Record<string, DrawnRace> = {
 it('accuses no race that the commit code ran, whatever the order, the kills and the losses', async () => {
   await fc.assert(
     fc.asyncProperty(drawnRace, async (drawn) => {
-      for (const { told, verdict } of await tell(drawn)) {
+      for (const { evidence, told } of await tell(drawn)) {
+        const verdict = checkRace(...evidence);
         const text = `told ${told}: ${verdict.sentences.join('\n')}`;
         if (told === 'whole' || told === 'late') expect(verdict.result, text).toBe('holds');
         else expect(verdict.result, text).not.toBe('violated');

@@ -3,7 +3,7 @@ import { readHistory } from '../../../src/iceberg/history.ts';
 import type { Protocol } from '../../../src/iceberg/stop.ts';
 import { loadTable, summarizeBase } from '../../../src/iceberg/table.ts';
 import { updateProperties } from '../../../src/iceberg/update-properties.ts';
-import { checkRace } from '../../../src/race/checker/check-race.ts';
+import type { checkRace } from '../../../src/race/checker/check-race.ts';
 import { deletedFiles } from '../../../src/race/checker/files.ts';
 import { firstReads } from '../../../src/race/checker/reads.ts';
 import { witnessOf } from '../../../src/race/checker/witness.ts';
@@ -20,7 +20,7 @@ import {
   worldWith,
   writes,
 } from '../../../src/race/explorer/writers.ts';
-import type { JobReport, Verdict } from '../../../src/race/report.ts';
+import type { JobReport } from '../../../src/race/report.ts';
 import { runsOf } from '../../../src/race/runs.ts';
 import { stage, within } from '../stage.ts';
 import { toldRace } from '../two-tabs.ts';
@@ -44,21 +44,17 @@ export const drawnRace = fc.record({
 /** See {@link drawnRace}. */
 export type DrawnRace = typeof drawnRace extends fc.Arbitrary<infer T> ? T : never;
 
-/** What a race's evidence comes to, told in one of several ways. */
+/** What a race is judged by, told in one of several ways. */
 interface Telling {
   told: 'whole' | 'late' | 'by the table' | 'to another tab' | 'to nobody';
-  verdict: Verdict;
+  evidence: Parameters<typeof checkRace>;
 }
 
-/** Runs a drawn race, and has it judged as it was and as those know of it who were told less. */
+/** Runs a drawn race, and tells of it as it was and as those know of it who were told less. */
 export async function tell(drawn: DrawnRace): Promise<Telling[]> {
   const { run, judgement } = await runDrawn(drawn);
   const { events, jobs } = asReported(judgement.events, judgement.jobs);
   const whole = judgement.history === null ? [] : [judgement.history];
-  const judge = (told: Telling['told'], ...evidence: Parameters<typeof checkRace>): Telling => ({
-    told,
-    verdict: checkRace(...evidence),
-  });
   const lateEvents = toldLate(judgement.events, run.script, drawn.late);
   const late = asReported(lateEvents, judgement.jobs).events;
   const own = new Set(jobs.filter((_, at) => (drawn.own >> at) % 2 === 0).map(({ name }) => name));
@@ -74,11 +70,11 @@ export async function tell(drawn: DrawnRace): Promise<Telling[]> {
   );
   const shown = await historySince(run, ownEvents);
   return [
-    judge('whole', events, jobs, whole),
-    judge('late', late, jobs, whole),
-    judge('by the table', events, jobs, await historySince(run, events)),
-    judge('to another tab', ownEvents, ownJobs, shown, [others]),
-    judge('to nobody', ownEvents, ownJobs, shown),
+    { told: 'whole', evidence: [events, jobs, whole] },
+    { told: 'late', evidence: [late, jobs, whole] },
+    { told: 'by the table', evidence: [events, jobs, await historySince(run, events)] },
+    { told: 'to another tab', evidence: [ownEvents, ownJobs, shown, [others]] },
+    { told: 'to nobody', evidence: [ownEvents, ownJobs, shown] },
   ];
 }
 
