@@ -22,7 +22,7 @@ export function conclude(
     jobs.filter((job) => events.findLast((event) => event.job === job)?.detail.stop === stop);
   const committed = ended('finished');
   if (!events.some(({ detail }) => detail.stop === 'swap-won' || detail.stop === 'swap-lost')) {
-    const others = refusals('failed', 'failed', ended('failed'));
+    const others = [...refusals('failed', 'failed', ended('failed')), ...deaths(jobs, events)];
     return [...refusals('is done', 'are done', committed), ...others].join(' ');
   }
   const hasCommitted = (job: string) =>

@@ -1,4 +1,4 @@
-import { openDB } from 'idb';
+import { deleteDB, openDB } from 'idb';
 import type { DBSchema, IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import { IcejamError } from '../error.ts';
 import type { TableName } from '../iceberg/ports.ts';
@@ -67,6 +67,20 @@ export async function openDatabase(name = 'icejam', version = databaseVersion): 
 }
 
 /**
+ * Takes away a database that a newer version of the app has left, for which `thrown` tells why it could not be opened.
+ * Throws whatever else was thrown, and `StorageUnavailable` while another tab keeps it open.
+ */
+export async function deleteNewerDatabase(thrown: unknown, name = 'icejam'): Promise<void> {
+  if (!(thrown instanceof IcejamError) || thrown.context.newer === undefined) throw thrown;
+  await new Promise<void>((resolve, reject) => {
+    const blocked = () => reject(blockedByOlderTab());
+    deleteDB(name, { blocked }).then(resolve, (cause: unknown) =>
+      reject(storageFailure(cause, 'the database')),
+    );
+  });
+}
+
+/**
  * Runs `work` in one transaction over `stores` and resolves when it is on disk; if anything fails, nothing is written.
  * `subject` names in errors what was to be written. `work` must not await anything but the transaction.
  */
@@ -102,5 +116,10 @@ const usedByNewerVersion = (cause: unknown) =>
   new IcejamError(
     'StorageUnavailable',
     'The database was written by a newer version of this page than the one that is open',
-    { remedy: 'Reload the page to get the newer version.', cause },
+    {
+      remedy:
+        'Reload the page to get the newer version. If there is none, start over, then reload.',
+      context: { newer: 'true' },
+      cause,
+    },
   );

@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { announce } from './channel.ts';
-import { write } from './database.ts';
+import { deleteNewerDatabase, write } from './database.ts';
 import type { Database } from './database.ts';
 import { errorName, storageFailure } from './failure.ts';
 import { withIdleStorage } from './locks.ts';
@@ -15,16 +15,23 @@ const folders = ['warehouse', 'dropzone'];
  * The database goes first: what a reset that is cut short leaves behind are files that nothing refers to.
  */
 export async function resetStorage(db: Database): Promise<void> {
-  const idle = await withIdleStorage(async () => {
+  await whileIdle(async () => {
     await clearStores(db);
     await deleteFolders();
   });
-  if (!idle) {
-    throw new IcejamError('IllegalState', 'Stored data is in use, so nothing was deleted', {
-      remedy: 'Let running jobs, drops and queries finish or stop them, in other tabs too.',
-    });
-  }
   announce({ type: 'reset' });
+}
+
+/** Makes room for a database of this version where that of a newer one could not be opened, as `thrown` says. */
+export async function resetNewerDatabase(thrown: unknown): Promise<void> {
+  await whileIdle(() => deleteNewerDatabase(thrown));
+}
+
+async function whileIdle(work: () => Promise<void>): Promise<void> {
+  if (await withIdleStorage(work)) return;
+  throw new IcejamError('IllegalState', 'Stored data is in use, so nothing was deleted', {
+    remedy: 'Let running jobs, drops and queries finish or stop them, in other tabs too.',
+  });
 }
 
 async function clearStores(db: Database): Promise<void> {

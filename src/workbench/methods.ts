@@ -11,7 +11,7 @@ import { deletionQueue } from '../storage/locks.ts';
 import { opfsFileIO } from '../storage/opfs.ts';
 import { countSeed, deleteRace, listRaces, loadRace, saveRace } from '../storage/races.ts';
 import { registeredLocation } from '../storage/registrations.ts';
-import { resetStorage } from '../storage/reset.ts';
+import { resetNewerDatabase, resetStorage } from '../storage/reset.ts';
 import { adoptWasm } from '../wasm.ts';
 import type { At, WorkbenchMethods } from './api.ts';
 import { dropTable } from './drop-table.ts';
@@ -130,6 +130,7 @@ export function workbenchMethods(): WorkbenchMethods {
 
     reset: () =>
       inTurn(async () => {
+        await storage.get().catch(resetNewerDatabase);
         const { db, versions, loadedDatasets } = await storage.get();
         await resetStorage(db);
         versions.clear();

@@ -141,3 +141,8 @@ test('of swaps lost to several tabs it says how many another tab won', () => {
     'one lost 2 swaps on the way, rebuilt',
   );
 });
+
+test('jobs that were killed before any swap are told of', () => {
+  const log = new RaceLog().work('one', 10).work('two', 10);
+  expect(conclude(log.events)).toBe('one was killed. two was killed.');
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../src/storage/database.ts';
+import { deleteNewerDatabase, openDatabase } from '../../src/storage/database.ts';
 import { addFile, listDatasets, loadDataset, removeDataset } from '../../src/storage/datasets.ts';
 import type { DroppedFile } from '../../src/storage/records.ts';
 import { deleteRace, keptRaces, listRaces, loadRace, saveRace } from '../../src/storage/races.ts';
@@ -50,13 +50,17 @@ it('says that another tab is in the way of an upgrade, and does not hold on afte
   (await openDatabase(name, 3)).close();
 });
 
-it('says that a newer version of the page has been here', async () => {
+it('says that a newer version of the page has been here, and takes its database away when asked', async () => {
   const name = newName();
   (await openDatabase(name, 2)).close();
-  await expect(openDatabase(name, 1)).rejects.toMatchObject({
+  const thrown: unknown = await openDatabase(name, 1).catch((reason: unknown) => reason);
+  expect(thrown).toMatchObject({
     kind: 'StorageUnavailable',
     message: expect.stringContaining('newer version') as string,
   });
+  await expect(deleteNewerDatabase(new Error('the disk is gone'), name)).rejects.toThrow('disk');
+  await deleteNewerDatabase(thrown, name);
+  (await openDatabase(name, 1)).close();
 });
 
 it('keeps datasets apart whose addresses begin alike, files in the order of their names', async () => {

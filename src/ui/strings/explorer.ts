@@ -27,7 +27,7 @@ const marks: Record<CellMark, string> = {
 const outcomes: Record<JobOutcome, string> = {
   committed: 'committed',
   rejected: 'refused',
-  unknown: 'nobody can tell',
+  unknown: 'unknown',
   skipped: 'skipped',
   killed: 'killed',
 };
