@@ -249,6 +249,8 @@ export class RaceControls {
   async restart(job: string): Promise<void> {
     if (this.#forks(() => void this.restart(job))) return;
     try {
+      // It waits where it is to wait by now: what was meant for its first run is done with.
+      this.#race?.hold(job, this.#holdsOf(job));
       await this.#race?.restart(job);
     } catch (thrown) {
       this.#onError(thrown);

@@ -122,6 +122,18 @@ test('a breakpoint holds again and again, and stays for the next race; an order 
   expect(controls.kills('two')).toEqual([]);
 });
 
+test('a job that is run again when all is over does not wait where its first run was to be killed', async () => {
+  const controls = new RaceControls(() => undefined, present);
+  controls.toggleKill('two', 'before-swap');
+  const race = new HandMadeRace(controls);
+  race.arrive('two', beforeSwap);
+  expect(race.done).toEqual(['kill two']);
+  controls.end();
+  expect(race.conductor.holdsOf('two')).toEqual(['before-swap']);
+  await controls.restart('two');
+  expect(race.conductor.holdsOf('two')).toBe('none');
+});
+
 test('a step in a race that goes on pauses it; the next one moves the chosen lane', () => {
   const controls = new RaceControls(() => undefined, present);
   const race = new HandMadeRace(controls);

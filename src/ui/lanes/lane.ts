@@ -186,7 +186,8 @@ function silentEnds(
     if (!isSteerable(last.detail.stop) || (next && next.detail.stop !== 'start')) return [];
     const shape = next ? 'killed' : silentOutcome(job);
     if (shape === null) return [];
-    const x = Math.min(axis.x(last) + Math.max(axis.step, 20), axis.width - size * 0.8);
+    const room = next ? (axis.x(next) - axis.x(last)) / 2 : axis.width - size * 1.1 - axis.x(last);
+    const x = axis.x(last) + Math.min(Math.max(axis.step, 20), room);
     const key = `${job.name}-end-${last.seq}`;
     return axis.sees(x) ? [{ key, seq: null, event: null, x, y, shape, ghost: isGhost(last) }] : [];
   });
