@@ -33,9 +33,15 @@ export async function readEvidence(
       return await readEvidence(ports, name, since, options);
     }
   } catch (thrown) {
-    const isGone = thrown instanceof IcejamError && thrown.kind === 'NotFound';
-    const gone = isGone ? thrown.context.subject : undefined;
-    if (gone === undefined) throw thrown;
-    return { table: name, gone };
+    const damaged = damageOf(name, thrown);
+    if (damaged === null) throw thrown;
+    return damaged;
   }
+}
+
+/** The file that a table misses, if that is why it cannot be read. */
+export function damageOf(table: TableName, thrown: unknown): DamagedTable | null {
+  const isGone = thrown instanceof IcejamError && thrown.kind === 'NotFound';
+  const gone = isGone ? thrown.context.subject : undefined;
+  return gone === undefined ? null : { table, gone };
 }

@@ -76,12 +76,15 @@ class Explorer {
       do {
         if (kills || run.hasEnded) addRun(exploration, run, await judge.judge(), this.#options);
       } while (await this.#choose(run));
+      // Nor would the schedules that differ from it only in their last steps.
+      if (run.isEndless) return { ...exploration, complete: false };
     } while (this.#turn());
     return exploration;
   }
 
-  /** Takes the first step that is awake; false if there is none. */
+  /** Takes the first step that is awake; false if there is none, or the run has ended. */
   async #choose(run: Run): Promise<boolean> {
+    if (run.hasEnded) return false;
     const last = this.#path.at(-1);
     const asleep = last === undefined ? [] : stillAsleep(last);
     const steps = [...ownStepsFirst(run.releases), ...(this.#options.kills ? run.kills : [])];

@@ -3,6 +3,8 @@ import { ManifestReader } from '../../iceberg/manifest-reader.ts';
 import type { Pointer } from '../../iceberg/ports.ts';
 import { currentSnapshot, loadTable } from '../../iceberg/table.ts';
 import { IcejamError } from '../../error.ts';
+import { damageOf, type DamagedTable } from '../../iceberg/table-evidence.ts';
+import { grouped } from '../../words.ts';
 import { checkRace } from '../checker/check-race.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
@@ -21,7 +23,8 @@ export interface Judgement {
 
 /** What the files of one version of a table said. */
 type Evidence =
-  { history: TableHistory; files: TableFiles } | { history: null; unreadable: string };
+  | { history: TableHistory; files: TableFiles }
+  | { history: null; unreadable: string; damaged: DamagedTable | null };
 
 /** The snapshot of the table with which a world begins, decimal text. */
 export async function firstSnapshot({ world, table }: RunOptions): Promise<string | null> {
@@ -58,7 +61,12 @@ export class Judge {
     // Asking for the pointer is no step of a writer.
     world.takeTouches();
     const history = evidence?.history ?? null;
-    const verdict = checkRace(events, jobs, history === null ? [] : [history]);
+    const tables = [history, evidence?.history === null ? evidence.damaged : null];
+    const verdict = checkRace(
+      events,
+      jobs,
+      tables.filter((each) => each !== null),
+    );
     const faults = this.#faultsOf(evidence);
     return { events: [...events], jobs, history, verdict: withFaults(verdict, faults) };
   }
@@ -87,15 +95,21 @@ export class Judge {
         },
       };
     } catch (thrown) {
-      return { history: null, unreadable: IcejamError.from(thrown).message };
+      const { message } = IcejamError.from(thrown);
+      return { history: null, unreadable: message, damaged: damageOf(name, thrown) };
     }
   }
 
   #faultsOf(evidence: Evidence | null): string[] {
-    if (evidence === null) return [];
-    if (evidence.history === null) return [`The table cannot be read: ${evidence.unreadable}.`];
-    const { world, events, jobs } = this.#run;
-    return fileFaults(world, evidence.files, events, jobs);
+    const { world, events, isEndless, jobs, script } = this.#run;
+    const unended = isEndless
+      ? [`After ${grouped(script.length)} steps the jobs go on and on.`]
+      : [];
+    if (evidence === null) return unended;
+    if (evidence.history === null) {
+      return [...unended, `The table cannot be read: ${evidence.unreadable}.`];
+    }
+    return [...unended, ...fileFaults(world, evidence.files, events, jobs)];
   }
 }
 

@@ -16,6 +16,9 @@ export interface RunOptions {
   table: TableName;
 }
 
+/** A schedule of so many steps does not end: three jobs need less than two hundred. */
+const endless = 1000;
+
 /** Time begins here for every run; each step takes a millisecond. */
 const epoch = Date.UTC(2026, 0, 1);
 
@@ -53,9 +56,14 @@ export class Run {
     );
   }
 
-  /** Whether nobody can go on. */
+  /** Whether nobody can go on, or somebody goes on and on. */
   get hasEnded(): boolean {
-    return !this.#actors.some((actor) => actor.canGoOn);
+    return this.isEndless || !this.#actors.some((actor) => actor.canGoOn);
+  }
+
+  /** Whether somebody goes on and on. */
+  get isEndless(): boolean {
+    return this.script.length >= endless;
   }
 
   /** Kills that let somebody go on who would have had to wait: that of the writer whose turn it is. */

@@ -22,6 +22,14 @@ async function violationOf(writers: Writers, kills = false): Promise<string> {
   return violation.verdict.sentences.join('\n');
 }
 
+/** An append that remembers the first pointer that it read. */
+const readsOnce = within(appends({ a: 1 }), ({ catalog }) => {
+  let first: Pointer | null = null;
+  return {
+    catalog: { ...catalog, load: async (table) => (first ??= await catalog.load(table)) },
+  };
+});
+
 describe('the explorer finds', () => {
   it('a swap that does not compare', async () => {
     const careless = (writer: Writer) =>
@@ -57,15 +65,20 @@ describe('the explorer finds', () => {
   });
 
   it('a job that reads the pointer only once', async () => {
-    const cached = within(appends({ a: 1 }), ({ catalog }) => {
-      let first: Pointer | null = null;
-      return {
-        catalog: { ...catalog, load: async (table) => (first ??= await catalog.load(table)) },
-      };
-    });
-    expect(await violationOf({ one: cached, two: appends({ a: 2 }) })).toContain(
+    expect(await violationOf({ one: readsOnce, two: appends({ a: 2 }) })).toContain(
       'one read version 2 of rows although it had seen version 3 before.',
     );
+  });
+
+  it('a job in the queue that reads the pointer only once, and tries for ever', async () => {
+    const options = { ...(await stage({ protocol: 'queued' })), kills: false };
+    const found = await explore({ one: readsOnce, two: appends({ a: 2 }) }, options);
+    expect(found.complete).toBe(false);
+    const sentences = found.violation?.verdict.sentences.join('\n');
+    expect(sentences).toContain(
+      'one read version 2 of rows although it had seen version 3 before.',
+    );
+    expect(sentences).toContain('After 1,000 steps the jobs go on and on.');
   });
 
   it('a clean-up that takes a file of the table with it', async () => {
