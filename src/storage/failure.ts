@@ -53,7 +53,7 @@ export async function guard<T>(subject: string, work: () => Promise<T>): Promise
 export function storageFull(subject: string, cause?: unknown): IcejamError {
   return new IcejamError('StorageFull', `The browser has no room left to write ${subject}`, {
     context: { subject },
-    remedy: 'Export what is needed, then reset the storage or free disk space.',
+    remedy: 'Download the tables that are needed, then start over or free disk space.',
     cause,
   });
 }

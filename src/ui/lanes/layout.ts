@@ -182,7 +182,7 @@ function rowPlaces(
 ) {
   const spineHeight = size * (narrow ? 6.2 : 4.6);
   // Before a race there are no versions, which would be labelled.
-  const foot = isAhead && tables === 0 ? size * 1.8 : spineHeight * Math.max(tables, 1);
+  const foot = isAhead && tables === 0 && !narrow ? size * 1.8 : spineHeight * Math.max(tables, 1);
   const count = Math.max(jobs.length, 1);
   const least = size * (narrow ? 4.4 : 1.9);
   // The way down to the first table's line is a share of its own, for the words beside a lost swap.

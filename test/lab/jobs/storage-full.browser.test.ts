@@ -49,7 +49,7 @@ it.each([
     expect(jobs.map((report) => hasSucceeded(report))).toEqual([false]);
     expect(jobs[0]).toMatchObject({ outcome: 'rejected', error: { kind: 'StorageFull' } });
     expect(jobs[0]?.error?.message).toMatch(/^The browser has no room left to write opfs:/);
-    expect(jobs[0]?.error?.remedy).toMatch(/reset the storage or free disk space/);
+    expect(jobs[0]?.error?.remedy).toMatch(/start over or free disk space/);
     expect(await content()).toEqual(before);
     expect(await stored()).toEqual(files);
   },
