@@ -23,6 +23,8 @@ test('rows that vanish step down', () => {
   const [, from] = /^M16 ([\d.]+)/.exec(chart.line) ?? [];
   const [, to] = /V([\d.]+)/.exec(chart.line) ?? [];
   expect(Number(to)).toBeGreaterThan(Number(from));
+  expect(chart.labels.map(({ text }) => text)).toEqual(['10,000', '5,304']);
+  expect(chart.labels[1]?.y).toBeGreaterThan(Number(to));
 });
 
 test('the number of a low step stands above both lines, as beside it would lie on the one before', () => {
