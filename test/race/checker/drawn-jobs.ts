@@ -4,12 +4,14 @@ import type { Change } from '../../../src/iceberg/change.ts';
 import { cherryPick } from '../../../src/iceberg/cherry-pick.ts';
 import type { CommitResult } from '../../../src/iceberg/commit.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
+import { compare } from '../../../src/iceberg/expression.ts';
+import { overwriteFiles } from '../../../src/iceberg/overwrite-files.ts';
 import { createRef, fastForward, removeBranch, replaceBranch } from '../../../src/iceberg/refs.ts';
 import { replacePartitions } from '../../../src/iceberg/replace-partitions.ts';
 import { rewriteManifests } from '../../../src/iceberg/rewrite-manifests.ts';
 import { rollbackTo, setCurrentSnapshot } from '../../../src/iceberg/rollback.ts';
 import type { Isolation } from '../../../src/iceberg/stop.ts';
-import { currentSnapshot } from '../../../src/iceberg/table.ts';
+import { currentSnapshot, loadTable } from '../../../src/iceberg/table.ts';
 import type { Snapshot } from '../../../src/iceberg/table-metadata.ts';
 import { transaction } from '../../../src/iceberg/transaction.ts';
 import { updatePartitionSpec } from '../../../src/iceberg/update-partition-spec.ts';
@@ -21,6 +23,7 @@ import {
   commitChange,
   compacts,
   deletes,
+  exploredTable,
   overwrites,
   replaces,
   type Rows,
@@ -36,28 +39,28 @@ const rows = fc.dictionary(partition, fc.nat(9), { minKeys: 1, maxKeys: 3 });
 const isolation = fc.constantFrom<Isolation>('none', 'snapshot', 'serializable');
 const filter = fc.option(partition);
 
-/** What a tool writes to use it, if it is one that writes rows. */
+/** The tools and the rows that they write; `null`: none, and they do not tell that they write none. */
 const tools = {
-  expiry: {},
-  'expiry-of-all-but-two': {},
-  rollback: {},
-  'set-snapshot': {},
-  manifests: {},
+  expiry: null,
+  'expiry-of-all-but-two': null,
+  rollback: null,
+  'set-snapshot': null,
+  manifests: null,
   stage: { a: 2 },
   'stage-overwrite': { a: 2 },
-  'cherry-pick': {},
-  branch: {},
-  tag: {},
+  'cherry-pick': null,
+  branch: null,
+  tag: null,
   'append-to-branch': { a: 2 },
   'overwrite-on-branch': { a: 2 },
-  'fast-forward': {},
-  'replace-main': {},
-  'remove-branch': {},
-  'add-column': {},
-  'set-property': {},
-  unpartition: {},
+  'fast-forward': null,
+  'replace-main': null,
+  'remove-branch': null,
+  'add-column': null,
+  'set-property': null,
+  unpartition: null,
   transaction: { a: 1, b: 2 },
-} satisfies Record<string, Rows>;
+} satisfies Record<string, Rows | null>;
 
 type Tool = keyof typeof tools;
 
@@ -135,8 +138,14 @@ function operationOf(does: Operation): Writer {
       });
     case 'read':
       return reads(appends(does.rows));
-    default:
-      return writes(tools[does.kind], (written) => useTool(does, written));
+    default: {
+      const rows = tools[does.kind];
+      if (rows !== null) return writes(rows, (written) => useTool(does, written));
+      return async (context, protocol) => {
+        const table = await loadTable(context, exploredTable);
+        return useTool(does, { context, protocol, table, files: [] });
+      };
+    }
   }
 }
 
@@ -193,7 +202,13 @@ async function useTool(
       case 'transaction': {
         const [one = [], two = []] = files.map((file) => [file]);
         const first = nth % 2 === 0 ? append(one) : replacePartitions(table, one);
-        return transaction([first, append(two)]);
+        const overwrite = { filter: compare('p', '==', 'a'), add: two };
+        const validation = {
+          isolation: 'serializable',
+          since: head?.['snapshot-id'] ?? null,
+        } as const;
+        const last = nth < 2 ? append(two) : overwriteFiles(table, overwrite, validation);
+        return transaction([first, last]);
       }
     }
   };

@@ -57,6 +57,12 @@ export const threeJobs = {
       /three has sequence number 3 after 3: it does not rise/,
     ],
     [
+      'sequenceFell',
+      'a sequence number that is gone',
+      (bed) => (bed.change('three').sequenceNumber = 0),
+      /three has sequence number 0 after 3: it does not rise/,
+    ],
+    [
       'orderReversed',
       'snapshots in another order than the versions',
       (bed) => void bed.history.changes.reverse(),
@@ -299,6 +305,17 @@ export const threeJobs = {
       'conflict',
       'a serializable overwrite of what was added meanwhile',
       (bed) => (bed.stop('two', 'validated').isolation = 'serializable'),
+      /two asked for serializable isolation and was committed, although one had added \S+ \(1 row\) in p=a/,
+    ],
+    [
+      'conflict',
+      'a serializable overwrite of a whole table without partitions',
+      (bed) => {
+        bed.stop('two', 'validated').isolation = 'serializable';
+        for (const file of bed.change('two').added) {
+          Object.assign(file, { partition: '', partitionKey: 'none' });
+        }
+      },
       /two asked for serializable isolation and was committed, although one had added \S+ \(1 row\) in p=a/,
     ],
     [

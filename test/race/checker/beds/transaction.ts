@@ -39,6 +39,12 @@ export const lostTransaction = {
       /rows came to a snapshot in the middle of the commit of both, which nobody may ever read/,
     ],
     [
+      'intermediate',
+      'a snapshot in the middle of a transaction that was the first to be current',
+      (bed) => bed.history.snapshotLog.unshift(there(bed.change('both').parentId ?? undefined)),
+      /rows came to a snapshot in the middle of the commit of both, which nobody may ever read/,
+    ],
+    [
       'readMiddle',
       'a read of the middle of a transaction',
       (bed) => {

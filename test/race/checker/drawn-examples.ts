@@ -1,0 +1,89 @@
+import type { DrawnRace } from './drawn-race.ts';
+
+type Does = DrawnRace['jobs'][number]['does'];
+
+/** A race whose jobs do this one after the other, but for the steps. */
+const inTurn = (jobs: Does[], more: Partial<DrawnRace> = {}): DrawnRace => ({
+  jobs: jobs.map((does) => ({ does, loses: 'nothing', restarts: false })),
+  protocol: 'queued',
+  begins: [{ a: 5, b: 7 }],
+  formatVersion: 2,
+  retries: 4,
+  steps: [],
+  late: 0,
+  own: 0,
+  ...more,
+});
+
+/** Races that hold, in each of which a guard of the checker keeps it from an accusation. */
+export const examples: Record<string, DrawnRace> = {
+  'a job is refused for a file that a rollback takes from main before the race is judged': inTurn(
+    [
+      [{ kind: 'overwrite', rows: { a: 0 }, isolation: 'none', filter: null }],
+      [{ kind: 'copy', from: 'a', to: 'a', isolation: 'serializable' }],
+      [{ kind: 'rollback', nth: 0 }],
+    ],
+    { steps: [16] },
+  ),
+  'what one job staged, another picks on top of a commit of a third': inTurn(
+    [
+      [{ kind: 'stage', nth: 0 }],
+      [{ kind: 'append', rows: { a: 0 } }],
+      [{ kind: 'cherry-pick', nth: 0 }],
+    ],
+    { begins: null },
+  ),
+  'an expiry makes the table forget the beginning of a transaction': inTurn([
+    [
+      { kind: 'transaction', nth: 1 },
+      { kind: 'expiry-of-all-but-two', nth: 0 },
+    ],
+    [{ kind: 'append', rows: { c: 1 } }],
+  ]),
+  'main is moved back into a transaction, whose end an expiry makes the table forget': inTurn([
+    [{ kind: 'transaction', nth: 0 }],
+    [
+      { kind: 'rollback', nth: 0 },
+      { kind: 'expiry', nth: 0 },
+    ],
+    [{ kind: 'append', rows: { a: 1 } }],
+  ]),
+  'main is moved back into a transaction': inTurn([
+    [{ kind: 'transaction', nth: 0 }],
+    [{ kind: 'rollback', nth: 0 }],
+    [{ kind: 'append', rows: { a: 1 } }],
+  ]),
+  'a transaction overwrites what it has added itself': inTurn([
+    [{ kind: 'transaction', nth: 2 }],
+    [{ kind: 'append', rows: { a: 1 } }],
+  ]),
+  'an action finds nothing to do before another one': inTurn([
+    [
+      { kind: 'expiry', nth: 0 },
+      { kind: 'manifests', nth: 0 },
+    ],
+    [{ kind: 'append', rows: { a: 1 } }],
+  ]),
+  'main is replaced by a branch that was without a commit': inTurn([
+    [{ kind: 'branch', nth: 0 }],
+    [{ kind: 'append', rows: { a: 1 } }],
+    [{ kind: 'replace-main', nth: 0 }],
+  ]),
+  'main follows a branch to which two commits were made': inTurn([
+    [
+      { kind: 'append-to-branch', nth: 0 },
+      { kind: 'append-to-branch', nth: 0 },
+    ],
+    [{ kind: 'fast-forward', nth: 0 }],
+  ]),
+  'a job of another tab moves main behind a commit and makes the table forget it': inTurn(
+    [
+      [{ kind: 'append', rows: { a: 1 } }],
+      [
+        { kind: 'rollback', nth: 0 },
+        { kind: 'expiry', nth: 0 },
+      ],
+    ],
+    { own: 2 },
+  ),
+};
