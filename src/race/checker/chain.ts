@@ -13,7 +13,7 @@ export function checkChain(evidence: Evidence): string[] {
     const name = evidence.nameOf(change);
     return [
       ...(change.parentId === parent ? [] : [fault.forked(name)]),
-      ...(to > from || (to === 0 && from === 0) ? [] : [fault.sequenceFell(name, from, to)]),
+      ...(to > from || from === 0 ? [] : [fault.sequenceFell(name, from, to)]),
     ];
   });
   const bases = evidence.commits.flatMap((commit) => checkBase(evidence, commit));

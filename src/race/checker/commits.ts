@@ -149,7 +149,7 @@ class CommitLog {
   #try(seq: number, detail: RaceEvent['detail']): void {
     const commit = this.#open;
     if (commit === null) return;
-    if (detail.stop === 'base-read') this.#beginAttempt(commit, detail.base);
+    if (detail.stop === 'base-read') commit.attempts.push({ base: detail.base, drafts: [] });
     const attempt = commit.attempts.at(-1);
     if (attempt === undefined) return;
     switch (detail.stop) {
@@ -177,11 +177,6 @@ class CommitLog {
         break;
       default:
     }
-  }
-
-  #beginAttempt({ attempts }: Commit, base: BaseSummary): void {
-    attempts.push({ base, drafts: [] });
-    this.#validated = undefined;
   }
 
   #close(commit: Commit, outcome: CommitOutcome, win: Win | null): void {

@@ -76,9 +76,7 @@ function checkOnce(evidence: Evidence, commit: Commit): string[] {
     const own = change.added.filter(isOneOf(files));
     const again = own.filter(({ path }) => seen.has(path));
     for (const { path } of own) seen.add(path);
-    // A killed job may not have told which snapshot it was about to make.
-    const isByOther =
-      again.length === 0 && ids.size > 0 && !ids.has(change.snapshotId) && !isStaged;
+    const isByOther = again.length === 0 && !ids.has(change.snapshotId) && !isStaged;
     const name = evidence.nameOf(change);
     return [
       ...about(again, (twice) => fault.committedAgain(job.name, name, twice)),

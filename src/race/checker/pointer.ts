@@ -19,14 +19,16 @@ export function checkPointer(evidence: Evidence): string[] {
 }
 
 /** The version that a swap must make: the one after the version that it replaces. */
-const due = ({ expected, version }: Win): number =>
-  expected === undefined ? version : (expected.version ?? 0) + 1;
+function due({ expected, version }: Win, wins: readonly Win[]): number {
+  // A table that was dropped is made anew after a version of which nobody was told.
+  const isAnew = expected?.version === null && !wins.some((win) => win.version === version - 1);
+  return expected === undefined || isAnew ? version : (expected.version ?? 0) + 1;
+}
 
 /** The swaps whose versions a swap wiped out, as it did not compare. */
 function buried(win: Win, wins: readonly Win[]): Win[] {
-  return wins.filter(
-    (other) => other !== win && other.version >= due(win) && other.version < win.version,
-  );
+  const first = due(win, wins);
+  return wins.filter(({ version }) => version >= first && version < win.version);
 }
 
 /** A swap that makes another version than the next closes a cycle with those in between: none of them came first. */
@@ -36,9 +38,9 @@ function checkCompared(evidence: Evidence): string[] {
     const over = buried(win, wins);
     if (!evidence.concerns(win, ...over)) return [];
     const names = over.map(({ job }) => job);
-    if (names.length > 0) return [fault.cycle(title, win, due(win) - 1, names)];
-    const dropped = win.expected?.version === null;
-    return win.version === due(win) || dropped ? [] : [fault.notCompared(title, win, due(win) - 1)];
+    const replaced = due(win, wins) - 1;
+    if (names.length > 0) return [fault.cycle(title, win, replaced, names)];
+    return win.version === replaced + 1 ? [] : [fault.notCompared(title, win, replaced)];
   });
   const twice = wins.flatMap((win, at) =>
     wins
@@ -105,7 +107,7 @@ function checkBases({ allCommits, allWins, events, history, title }: Evidence): 
     if (version > history.version) return [fault.readAhead(title, job, version, history.version)];
     const maker = allWins.find((win) => win.version === version);
     if (maker === undefined) return [];
-    const commit = allCommits.find(({ win }) => win?.seq === maker.seq && win.job === maker.job);
+    const commit = allCommits.find(({ win }) => win?.location === maker.location);
     const isOnMain = commit === undefined || !isAside(commit);
     const isOther = isOnMain && maker.snapshotId !== null && maker.snapshotId !== snapshotId;
     return maker.location === location && !isOther ? [] : [fault.readOther(title, job, maker)];

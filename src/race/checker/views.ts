@@ -31,7 +31,8 @@ function checkJob({ events, history, title, wins }: Evidence, job: string): stri
   }
   const faults: string[] = [];
   for (const event of own) {
-    const read = readsIn(event, history.table).map(({ base }) => base.version ?? 0);
+    // Where no table is found, one may have been dropped.
+    const read = readsIn(event, history.table).flatMap(({ base }) => base.version ?? []);
     for (const version of read) {
       if (version >= floor.version) continue;
       faults.push(fault.wentBack(title, job, version, floor.version, floor.toldTo));

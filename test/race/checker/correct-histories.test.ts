@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
 import { examples } from './drawn-examples.ts';
-import { drawnRace, tell } from './drawn-race.ts';
+import { type DrawnRace, drawnRace, tell } from './drawn-race.ts';
+
+/** Nobody tells what a table held that was dropped. */
+const isDropping = ({ jobs }: DrawnRace) =>
+  jobs.some(({ does }) => does.some(({ kind }) => kind === 'drop'));
 
 it('accuses no race that the commit code ran, whatever the order, the kills and the losses', async () => {
   await fc.assert(
@@ -10,7 +14,8 @@ it('accuses no race that the commit code ran, whatever the order, the kills and 
       for (const { evidence, told } of await tell(drawn)) {
         const verdict = checkRace(...evidence);
         const text = `told ${told}: ${verdict.sentences.join('\n')}`;
-        if (told === 'whole' || told === 'late') expect(verdict.result, text).toBe('holds');
+        const isTold = (told === 'whole' || told === 'late') && !isDropping(drawn);
+        if (isTold) expect(verdict.result, text).toBe('holds');
         else expect(verdict.result, text).not.toBe('violated');
       }
     }),

@@ -76,6 +76,11 @@ export const examples: Record<string, DrawnRace> = {
     ],
     [{ kind: 'fast-forward', nth: 0 }],
   ]),
+  'a table is dropped and made anew': inTurn([
+    [{ kind: 'append', rows: { a: 1 } }],
+    [{ kind: 'drop' }],
+    [{ kind: 'append', rows: { b: 1 } }],
+  ]),
   'a job of another tab moves main behind a commit and makes the table forget it': inTurn(
     [
       [{ kind: 'append', rows: { a: 1 } }],

@@ -22,6 +22,7 @@ import {
   appends,
   commitChange,
   compacts,
+  creates,
   deletes,
   exploredTable,
   overwrites,
@@ -30,6 +31,7 @@ import {
   writes,
   type Written,
 } from '../../../src/race/explorer/writers.ts';
+import { amongDrops, drops } from '../droppable.ts';
 import { copies, reads } from '../readers.ts';
 import { deletesRow } from '../row-deleter.ts';
 import { losesAnswers, losesOne, within } from '../stage.ts';
@@ -80,6 +82,7 @@ const operation = fc.oneof(
   fc.record({ kind: fc.constant('compaction' as const), partition }),
   fc.record({ kind: fc.constant('copy' as const), from: partition, to: partition, isolation }),
   fc.record({ kind: fc.constant('read' as const), rows }),
+  fc.record({ kind: fc.constant('drop' as const) }),
   { arbitrary: tool, weight: 3 },
 );
 
@@ -99,12 +102,7 @@ export type DrawnJob = typeof drawnJob extends fc.Arbitrary<infer T> ? T : never
 
 /** What a drawn job does, up to the first of its commits that is not made. */
 export function writerOf({ does, loses }: DrawnJob): Writer {
-  const [first, second] = does.map(operationOf);
-  const writer: Writer = async (context, protocol) => {
-    const result = await first?.(context, protocol);
-    if (result === undefined) throw new Error('The job does nothing');
-    return result.outcome === 'committed' && second ? second(context, protocol) : result;
-  };
+  const writer = amongDrops(writerOfAll(does));
   switch (loses) {
     case 'request':
     case 'answer':
@@ -116,14 +114,25 @@ export function writerOf({ does, loses }: DrawnJob): Writer {
   }
 }
 
+function writerOfAll(does: readonly Operation[]): Writer {
+  const [first, second] = does.map(operationOf);
+  return async (context, protocol) => {
+    const result = await first?.(context, protocol);
+    if (result === undefined) throw new Error('The job does nothing');
+    return result.outcome === 'committed' && second ? second(context, protocol) : result;
+  };
+}
+
 function operationOf(does: Operation): Writer {
   switch (does.kind) {
     case 'append':
-      return appends(does.rows);
+      return creates(appends(does.rows));
     case 'replace':
-      return replaces(does.rows, does.isolation);
+      return creates(replaces(does.rows, does.isolation));
     case 'overwrite':
-      return overwrites(does.filter, does.rows, does.isolation);
+      return creates(overwrites(does.filter, does.rows, does.isolation));
+    case 'drop':
+      return drops;
     case 'delete':
       return overwrites(does.filter, {}, does.isolation);
     case 'delete-files':

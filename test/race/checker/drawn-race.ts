@@ -14,7 +14,6 @@ import { type Chooser, walk } from '../../../src/race/explorer/walk.ts';
 import { World } from '../../../src/race/explorer/world.ts';
 import {
   commitChange,
-  creates,
   exploredTable,
   type Rows,
   worldWith,
@@ -22,6 +21,7 @@ import {
 } from '../../../src/race/explorer/writers.ts';
 import type { JobReport } from '../../../src/race/report.ts';
 import { runsOf } from '../../../src/race/runs.ts';
+import { isDropped } from '../droppable.ts';
 import { stage, within } from '../stage.ts';
 import { toldRace } from '../two-tabs.ts';
 import { drawnJob, writerOf } from './drawn-jobs.ts';
@@ -83,7 +83,7 @@ async function runDrawn(drawn: DrawnRace) {
   const lifeOf = (name: string) => lives[Number(firstRunOf(name).slice('job'.length)) - 1];
   const writers = drawn.jobs.flatMap((job, at): [string, Writer][] => {
     const [name, life] = [`job${at + 1}`, lives[at]];
-    const writer = drawn.begins === null ? creates(writerOf(job)) : writerOf(job);
+    const writer = writerOf(job);
     if (life === undefined) return [];
     const first: [string, Writer] = [name, living(writer, life)];
     const isOne = job.does.length === 1;
@@ -194,7 +194,8 @@ function toldLate(events: readonly RaceEvent[], script: Script, late: number): R
 /** What the table says of its past since the oldest snapshot that these jobs have read; nothing if they read none. */
 async function historySince({ table, world }: Run, events: readonly RaceEvent[]) {
   const first = firstReads(events).get(table);
-  if (first === undefined || (await world.catalog.load(table)) === null) return [];
+  const pointer = await world.catalog.load(table);
+  if (first === undefined || pointer === null || isDropped(pointer)) return [];
   const io = world.fileIOOf(null);
   const found = await loadTable({ catalog: world.catalog, io }, table);
   return [await readHistory(io, found, first.snapshotId, { deleted: deletedFiles(events) })];

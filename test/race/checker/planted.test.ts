@@ -10,6 +10,7 @@ import {
   deleteBetween,
   gaveUp,
   refusedForAdded,
+  refusedForDeleted,
   refusedForMissing,
   unknownOutcome,
 } from './beds/outcomes.ts';
@@ -20,6 +21,7 @@ import { lostTransaction } from './beds/transaction.ts';
 const beds = [
   threeJobs,
   refusedForAdded,
+  refusedForDeleted,
   refusedForMissing,
   deleteBetween,
   unknownOutcome,

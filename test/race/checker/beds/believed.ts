@@ -33,6 +33,11 @@ export const believed: readonly [
     (bed) => bed.drop('three', 'before-swap'),
   ],
   [
+    'a table that is made anew after somebody dropped it',
+    threeJobs.race,
+    (bed) => (bed.stop('one', 'before-swap').expected.version = null),
+  ],
+  [
     'a swap that was lost as there was no table any more',
     threeJobs.race,
     (bed) => (bed.stop('two', 'swap-lost').found = null),
@@ -80,7 +85,7 @@ export const believed: readonly [
 ];
 
 /** A compaction that writes fewer rows than it found, on a table with so many delete files. */
-export function shrink(bed: Bed, deleteFiles: number): void {
+function shrink(bed: Bed, deleteFiles: number): void {
   const { history } = bed;
   const change = bed.change('one');
   const { path } = there(change.added[0]);

@@ -99,6 +99,42 @@ export const refusedForAdded = {
   ],
 } as const satisfies FaultBed;
 
+/** A file that was deleted while it was held is in the way of an overwrite under snapshot isolation. */
+export const refusedForDeleted = {
+  of: 'of an overwrite that was refused for what was deleted,',
+  race: async () => {
+    const writers = { one: replaces({ a: 1 }, 'snapshot'), two: overwrites('a', {}) };
+    const raced = await race(writers, [
+      ['one', 'manifests-written'],
+      ['two', 'end'],
+    ]);
+    expect(raced.jobs[0]?.error?.message).toMatch(/^Found conflicting deleted files /);
+    return raced;
+  },
+  faults: [
+    [
+      'conflictFromLater',
+      'a conflict with a deletion that was committed only afterwards',
+      (bed) => {
+        bed.stop('two', 'swap-won').version = 4;
+        bed.stop('one', 'base-read').base.version = 3;
+      },
+      /one was refused because of \S+\.parquet, which two committed only after what one had read/,
+    ],
+    [
+      'conflictFromEarlier',
+      'a conflict with a deletion from before it started',
+      (bed) => {
+        const { context } = there(bed.job('one').error ?? undefined);
+        context.since = bed.change('two').snapshotId;
+        bed.history.changes.push({ ...bed.change('two'), snapshotId: '42', removed: [] });
+        context.head = '42';
+      },
+      /one was refused because of \S+\.parquet, which had been committed before one started/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
 /** The last of three replaces what the others have left. */
 export const deleteBetween = {
   of: 'of a delete between two overwrites,',
@@ -175,6 +211,8 @@ export const unknownOutcome = {
   ],
 } as const satisfies FaultBed;
 
+const unbeaten = /one gave up on rows although it had not lost every swap/;
+
 /** A writer without retries left. */
 export const gaveUp = {
   of: 'of a job that gave up,',
@@ -193,11 +231,24 @@ export const gaveUp = {
     return raced;
   },
   faults: [
+    ['gaveUpUnbeaten', 'that it gave up unbeaten', (bed) => bed.drop('one', 'swap-lost'), unbeaten],
     [
       'gaveUpUnbeaten',
-      'that it gave up unbeaten',
-      (bed) => bed.drop('one', 'swap-lost'),
-      /one gave up on rows although it had not lost every swap/,
+      'a swap that another has lost in its stead',
+      (bed) => (bed.event('one', 'swap-lost', 1).job = 'two'),
+      unbeaten,
+    ],
+    [
+      'gaveUpUnbeaten',
+      'a swap of another table that it has lost',
+      (bed) => (bed.event('one', 'swap-lost', 1).table = 'lab:explorer/other'),
+      unbeaten,
+    ],
+    [
+      'gaveUpUnbeaten',
+      'a swap that it has lost when it created the table',
+      (bed) => (bed.event('one', 'swap-lost', 1).attempt = 0),
+      unbeaten,
     ],
   ],
 } as const satisfies FaultBed;

@@ -75,6 +75,12 @@ export const threeJobs = {
       /Version 4 of rows is not the one that two made/,
     ],
     [
+      'otherVersion',
+      'a current version that another metadata file stands for',
+      ({ history }) => (history.location = 'memory:///odd.metadata.json'),
+      /Version 5 of rows is not the one that three made/,
+    ],
+    [
       'versionAhead',
       'a version that the table never came to',
       (bed) => (bed.history.version = 4),
@@ -114,6 +120,12 @@ export const threeJobs = {
       'readOther',
       'a version that was read as something else',
       (bed) => (bed.stop('three', 'base-read').base.location = 'memory:///odd.metadata.json'),
+      /three read something else as version 4 of rows than what two had made/,
+    ],
+    [
+      'readOther',
+      'a version that was read with another snapshot',
+      (bed) => (bed.stop('three', 'base-read').base.snapshotId = bed.change('one').snapshotId),
       /three read something else as version 4 of rows than what two had made/,
     ],
     [
