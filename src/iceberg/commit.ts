@@ -95,6 +95,8 @@ class Commit {
   readonly #dataFiles: readonly string[];
   readonly #began: number;
   #attempts = 0;
+  /** What the last compared swap was to set. */
+  #sought: Pointer | undefined;
 
   constructor(context: CommitContext, table: Table, change: Change, options: CommitOptions) {
     this.#context = context;
@@ -221,6 +223,7 @@ class Commit {
       this.#protocol === 'unsafe' ? editProperties(applied, { [unsafeProperty]: 'true' }) : applied;
     const metadata = succeed(base, marked, at);
     const location = await writeMetadata(this.#context, this.#files, base, metadata, stop);
+    if (this.#protocol !== 'unsafe') this.#sought = { version: base.pointer.version + 1, location };
     try {
       const swap = await swapMetadata(this.#context, name, base, location, this.#protocol, stop);
       if (!swap.won) return { is: 'lost', base, found: swap.found, location };
@@ -325,7 +328,7 @@ class Commit {
       attempts: this.#attempts,
       snapshotId: snapshot?.['snapshot-id'] ?? null,
       snapshot,
-      pointer: landedPointer(table, this.#files),
+      pointer: landedPointer(table, this.#files, this.#sought),
     };
   }
 

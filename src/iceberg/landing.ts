@@ -19,12 +19,20 @@ export function hasLanded(
   );
 }
 
-/** The pointer that the winning swap set; others may have moved it on since, one version per entry of the log. */
-export function landedPointer({ pointer, metadata }: Table, files: OwnFiles): Pointer {
+/**
+ * The pointer that the winning swap set; others may have moved it on since, one version per entry of the log. `sought`:
+ * what the last swap was to set, which holds where so many followed that the log has forgotten it.
+ */
+export function landedPointer(
+  { pointer, metadata }: Table,
+  files: OwnFiles,
+  sought: Pointer = pointer,
+): Pointer {
   const log = metadata['metadata-log'];
   const index = log.findLastIndex((entry) => files.has(entry['metadata-file']));
   const location = log[index]?.['metadata-file'];
-  if (location === undefined || files.has(pointer.location)) return pointer;
+  if (files.has(pointer.location)) return pointer;
+  if (location === undefined) return sought;
   return { version: pointer.version - (log.length - index), location };
 }
 

@@ -104,6 +104,21 @@ describe('C38 a swap whose answer is lost', () => {
     await t.expectInvariants();
   });
 
+  it('tells its own version although the log has forgotten it', async () => {
+    const properties = { 'write.metadata.previous-versions-max': '1' };
+    const t = await Scenario.begin(optimistic, { properties });
+    const [a1, b9, c9] = await t.files('A1', 'B9', 'C9');
+    t.world.catalog.faults.push('deny-win');
+    const writer = t.writer();
+    writer.once('swap-lost', async () => {
+      await t.run(() => append([b9]));
+      await t.run(() => append([c9]));
+    });
+    const result = expectCommitted(await t.run(() => append([a1]), writer));
+    expect(result.pointer).toEqual(t.world.catalog.history[1]);
+    expect(await t.live()).toEqual(['A1@1', 'B9@2', 'C9@3']);
+  });
+
   it('is found before a writer gives up', async () => {
     const t = await Scenario.begin(optimistic, { properties: { 'commit.retry.num-retries': '0' } });
     const [a1] = await t.files('A1');
