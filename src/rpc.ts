@@ -80,6 +80,8 @@ export class RemoteWorker<M extends Methods> {
  */
 export function answerCalls(methods: Methods | Promise<Methods>): void {
   const post = (reply: Reply) => (globalThis as unknown as Worker).postMessage(reply);
+  // Why there are no methods is told to each who calls.
+  Promise.resolve(methods).catch(() => undefined);
   globalThis.onmessage = async ({ data }: MessageEvent<Request>) => {
     const { id, method, argument } = data;
     try {
