@@ -34,16 +34,17 @@ export function whereaboutsOf(evidence: Evidence, commit: Commit): Whereabouts {
 }
 
 /**
- * The snapshots of a commit that main has left, also if they were forgotten since; a rollback may end within a
- * transaction and leave only the later ones.
+ * The snapshots of a commit that main has left, also if they were forgotten since or a branch holds them; a rollback may
+ * end within a transaction and leave only the later ones.
  */
 export function leftOf(evidence: Evidence, commit: Commit): string[] {
   const { abandoned, before, changes, elsewhere } = evidence.history;
-  const kept = [before.snapshotId, ...changes.map(({ snapshotId }) => snapshotId), ...elsewhere];
-  const isForgotten = !isAside(commit) && evidence.isForgotten(commit);
-  return [...snapshotIdsOf(commit)].filter(
-    (id) => abandoned.includes(id) || (isForgotten && !kept.includes(id)),
-  );
+  const ids = [...snapshotIdsOf(commit)];
+  if (isAside(commit)) return ids.filter((id) => abandoned.includes(id));
+  const kept = [before.snapshotId, ...changes.map(({ snapshotId }) => snapshotId)];
+  const isForgotten = evidence.isForgotten(commit);
+  const left = [...abandoned, ...elsewhere];
+  return ids.filter((id) => left.includes(id) || (isForgotten && !kept.includes(id)));
 }
 
 function checkPresence(evidence: Evidence, commit: Commit): string[] {

@@ -53,6 +53,13 @@ export const examples: Record<string, DrawnRace> = {
     [{ kind: 'rollback', nth: 0 }],
     [{ kind: 'append', rows: { a: 1 } }],
   ]),
+  'main is moved back into a transaction, whose end a branch holds': inTurn([
+    [
+      { kind: 'transaction', nth: 0 },
+      { kind: 'append-to-branch', nth: 0 },
+    ],
+    [{ kind: 'rollback', nth: 0 }],
+  ]),
   'a transaction overwrites what it has added itself': inTurn([
     [{ kind: 'transaction', nth: 2 }],
     [{ kind: 'append', rows: { a: 1 } }],
