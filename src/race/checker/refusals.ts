@@ -87,7 +87,7 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
  */
 function checkMissing(
   evidence: Evidence,
-  { attempts, found, job }: Commit,
+  { attempts, files, found, job }: Commit,
   paths: readonly string[],
 ): string[] {
   const states = evidence.states();
@@ -95,11 +95,13 @@ function checkMissing(
     state?.some((file) => file.path === path);
   const stateAt = (base: BaseSummary | undefined) =>
     base && states[evidence.placeOf(base.snapshotId)];
+  // What another has staged was made on an older table than whoever publishes it has found.
+  const mayPublish = files.length === 0 && evidence.history.elsewhere.length > 0;
   const [atFirst, atLast] = [stateAt(found), stateAt(attempts.at(-1)?.base)];
   return paths.flatMap((path) => {
     if (isIn(atLast, path) === true) return [fault.notMissing(job.name, path)];
     const isKnown = states.some((state) => isIn(state, path));
-    const isEarlier = isKnown && isIn(atFirst, path) === false;
+    const isEarlier = isKnown && !mayPublish && isIn(atFirst, path) === false;
     return isEarlier ? [fault.missingFromBeginning(job.name, path)] : [];
   });
 }

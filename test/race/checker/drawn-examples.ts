@@ -33,6 +33,11 @@ export const examples: Record<string, DrawnRace> = {
     ],
     { begins: null },
   ),
+  'what one job staged cannot be picked, as another has deleted what it replaces': inTurn([
+    [{ kind: 'stage-overwrite', nth: 0 }],
+    [{ kind: 'delete', isolation: 'none', filter: null }],
+    [{ kind: 'cherry-pick', nth: 0 }],
+  ]),
   'an expiry makes the table forget the beginning of a transaction': inTurn([
     [
       { kind: 'transaction', nth: 1 },
