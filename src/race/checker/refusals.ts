@@ -56,7 +56,8 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
     [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
   );
   const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
-  // Main does not tell what a commit added or deleted that has left it.
+  // Main does not tell what a commit added or deleted that has left it, nor what was in a table that was dropped.
+  const isSearched = error?.context.head === undefined || intervalOf(evidence, error) !== null;
   const never = evidence.commits
     .filter((other) => ['main', 'nowhere'].includes(whereaboutsOf(evidence, other)))
     .flatMap(({ files }) => files)
@@ -67,7 +68,8 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
   return conflict.paths.flatMap((path): string[] => {
     const file = known.get(path);
     if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
-    if (never.some((other) => other.path === path)) return [fault.conflictWithNothing(name, path)];
+    if (isSearched && never.some((other) => other.path === path))
+      return [fault.conflictWithNothing(name, path)];
     if (file === undefined) return [];
     const later = laterMaker(evidence, commit, path, conflict.deleted);
     if (later !== undefined) return [fault.conflictFromLater(name, path, later)];

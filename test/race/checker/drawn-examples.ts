@@ -93,6 +93,35 @@ export const examples: Record<string, DrawnRace> = {
     [{ kind: 'drop' }],
     [{ kind: 'append', rows: { b: 1 } }],
   ]),
+  'a job is refused for a file of a table that is dropped and made anew': {
+    jobs: [
+      {
+        does: [
+          { kind: 'delete-row', partition: 'a', isolation: 'none', copy: true },
+          { kind: 'delete-files', partition: 'a' },
+        ],
+        loses: 'connection',
+        restarts: false,
+      },
+      {
+        does: [
+          { kind: 'copy', from: 'a', to: 'a', isolation: 'serializable' },
+          { kind: 'delete-files', partition: 'a' },
+        ],
+        loses: 'nothing',
+        restarts: false,
+      },
+      { does: [{ kind: 'drop' }], loses: 'nothing', restarts: false },
+      { does: [{ kind: 'append', rows: { a: 0 } }], loses: 'nothing', restarts: false },
+    ],
+    protocol: 'queued',
+    begins: [{ a: 5, b: 7 }],
+    formatVersion: 2,
+    retries: 4,
+    steps: [80],
+    late: 0,
+    own: 0,
+  },
   'a job of another tab moves main behind a commit and makes the table forget it': inTurn(
     [
       [{ kind: 'append', rows: { a: 1 } }],
