@@ -1,6 +1,6 @@
 import type { ErrorValue } from '../src/error.ts';
 import type { JobReport, WorkflowReport } from '../src/race/report.ts';
-import { withRemedy } from '../src/words.ts';
+import { placed, withRemedy } from '../src/words.ts';
 import type { QueryAnswer, RunReport } from './run.ts';
 import { alignColumns } from './table-text.ts';
 
@@ -42,7 +42,7 @@ export function queryLines(answer: QueryAnswer): string[] {
 
 /** An error: what, where in the user's text if it does not say so itself, and what to do. */
 export function errorLines({ message, range, remedy }: ErrorValue): string[] {
-  const place = range === undefined ? '' : `Line ${range.line}, column ${range.column}: `;
+  const place = range === undefined ? '' : placed({ ...range, message: '' });
   const told = message.startsWith(place) ? message : place + message;
   return [...told.split('\n'), ...(remedy === undefined ? [] : remedy.split('\n'))];
 }

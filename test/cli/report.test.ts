@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { errorLines, queryLines, reportLines, workflowLines } from '../../cli/report.ts';
 import { succeeded } from '../../cli/run.ts';
 import type { JobReport, WorkflowReport } from '../../src/race/report.ts';
+import { placed } from '../../src/words.ts';
 
 const job: JobReport = {
   name: 'vendor-one',
@@ -68,6 +69,13 @@ test('a place that the message tells itself is not told twice', () => {
   const message = 'Line 3, column 9: No column a.';
   const lines = errorLines({ kind: 'SqlInvalid', message, context: {}, retryable: false, range });
   expect(lines).toEqual([message]);
+});
+
+test('a place of a long text is not told twice either', () => {
+  const range = { line: 1200, column: 9, endLine: 1200, endColumn: 10 };
+  const message = placed({ ...range, message: 'No column a.' });
+  const error = { kind: 'SqlInvalid', context: {}, retryable: false, range } as const;
+  expect(errorLines({ ...error, message })).toEqual(['Line 1,200, column 9: No column a.']);
 });
 
 test('an answer is a table with numbers to the right', () => {
