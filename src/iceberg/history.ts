@@ -174,10 +174,8 @@ async function readForgotten(
   const forgotten = recent.filter(
     ({ 'snapshot-id': id }) => snapshotById(metadata, id) === undefined,
   );
-  const [entries, miscounted] = [
-    await ownEntries(reader, metadata, oldest),
-    await miscountedManifests(reader, metadata, oldest),
-  ];
+  const entries = await ownEntries(reader, metadata, oldest);
+  const miscounted = await miscountedManifests(reader, metadata, oldest);
   return {
     reach,
     since: idAndTotals(start),

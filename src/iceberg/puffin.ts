@@ -1,3 +1,4 @@
+import { concat } from '../bytes.ts';
 import { IcejamError } from '../error.ts';
 import { inFile } from './file-error.ts';
 import { JsonObject, parseInteger } from './json-object.ts';
@@ -106,18 +107,11 @@ export function replacePuffinFooter(bytes: Uint8Array, footer: PuffinFooter): Ui
   const payload = utf8.encode(stringifyJson({ blobs, properties }));
   const tail = new DataView(new ArrayBuffer(8));
   tail.setInt32(0, payload.length, true);
-  const parts = [
+  return concat([
     bytes.subarray(0, footer.offset),
     magic,
     payload,
     new Uint8Array(tail.buffer),
     magic,
-  ];
-  const file = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    file.set(part, at);
-    at += part.length;
-  }
-  return file;
+  ]);
 }

@@ -33,22 +33,19 @@ export function recollect(
   if (history.reach !== 'expired') return { history, gaps: [] };
   if (forgotten === undefined) return { history, gaps: [doubt.forgotten(title)] };
   const known = new KnownFiles(history, forgotten);
-  const makers = forgotten.changes.map(({ snapshotId }) => makerOf(snapshotId, commits));
-  const told = forgotten.changes.flatMap((change, at) => {
-    const maker = makers[at];
-    return (maker && toldChange(change, maker, known)) ?? [];
-  });
-  const strangers = makers.filter((maker) => maker === undefined).length;
-  const silent = makers.filter(
-    (maker, at) =>
-      maker !== undefined &&
-      !told.some(({ snapshotId }) => forgotten.changes[at]?.snapshotId === snapshotId),
-  );
+  const told: SnapshotChange[] = [];
+  const silent = new Set<string>();
+  let strangers = 0;
+  for (const change of forgotten.changes) {
+    const maker = makerOf(change.snapshotId, commits);
+    const by = maker && toldChange(change, maker, known);
+    if (maker === undefined) strangers += 1;
+    else if (!by) silent.add(maker.job.name);
+    else told.push(by);
+  }
   const gaps = [
     ...(strangers === 0 ? [] : [doubt.forgottenOthers(title, strangers)]),
-    ...[...new Set(silent.flatMap((maker) => maker?.job.name ?? []))].map((job) =>
-      doubt.forgottenUntold(title, job),
-    ),
+    ...[...silent].map((job) => doubt.forgottenUntold(title, job)),
   ];
   if (gaps.length > 0) return { history, gaps };
   const made = whole(history, forgotten, told);

@@ -68,8 +68,9 @@ function checkConflict(evidence: Evidence, commit: Commit): string[] {
   return conflict.paths.flatMap((path): string[] => {
     const file = known.get(path);
     if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
-    if (isSearched && never.some((other) => other.path === path))
+    if (isSearched && never.some((other) => other.path === path)) {
       return [fault.conflictWithNothing(name, path)];
+    }
     if (file === undefined) return [];
     const later = laterMaker(evidence, commit, path, conflict.deleted);
     if (later !== undefined) return [fault.conflictFromLater(name, path, later)];
