@@ -81,9 +81,15 @@ test('the use case: trips are dropped, two jobs append them, a tool registers th
 });
 
 test('a held race by mouse: the held job loses its swap to the other, and wins the next one', async () => {
-  await page.locator(button(`Hold ${one} before its swap`)).click();
+  // Both, so that both have read the same version, whichever engine starts first.
+  for (const job of [one, two]) {
+    await page.locator(button(`Hold ${job} before its swap`)).click();
+  }
   await page.locator('button[aria-keyshortcuts="Control+Enter"]:enabled').click();
-  await page.waitForSelector(button(`Release ${one}`), { timeout: 90_000 });
+  for (const job of [one, two]) {
+    await page.waitForSelector(button(`Release ${job}`), { timeout: 90_000 });
+  }
+  await page.locator(button(`Release ${two}`)).click();
   await page.waitForSelector(option(two, 'is done'), { timeout: 90_000 });
   await page.waitForSelector('::-p-text(when it is released, its swap is lost)');
   await page.locator(button(`Release ${one}`)).click();
