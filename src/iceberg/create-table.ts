@@ -4,11 +4,12 @@ import { landedPointer } from './landing.ts';
 import { checkProperties } from './metadata-update.ts';
 import { swapMetadata, writeMetadata } from './metadata-swap.ts';
 import { deletePaths, OwnFiles } from './own-files.ts';
-import type { TableName } from './ports.ts';
+import type { Pointer, TableName } from './ports.ts';
 import { checkCompatibility, fieldsOf } from './schema.ts';
 import { checkColumnProperties } from './schema-properties.ts';
 import type { StopDetail } from './stop.ts';
 import { loadTable, summarizeBase, type Table } from './table.ts';
+import { metadataVersion } from './table-metadata-file.ts';
 import type { PartitionSpec, Schema, SortOrder, TableMetadata } from './table-metadata.ts';
 
 /** What a new table is made of. Field ids are taken as they are. */
@@ -54,7 +55,9 @@ export async function createTable(
   const table = await loadTable(context, name);
   const created = table.metadata['table-uuid'] === metadata['table-uuid'];
   if (created) {
-    const { version } = swap.won ? swap.pointer : landedPointer(table, files);
+    const { version } = swap.won
+      ? swap.pointer
+      : landedPointer(table, files, firstPointer(table, location));
     const won = { version, location, snapshotId: null, operation: 'create', rows: 0 };
     await stop({ stop: 'swap-won', ...won });
   } else {
@@ -63,6 +66,11 @@ export async function createTable(
     await deletePaths(context.io, [location]);
   }
   return { table, created };
+}
+
+/** Where a table began: pointer and file names count on by one alike, and file names count from 0. */
+function firstPointer({ pointer }: Table, location: string): Pointer {
+  return { version: pointer.version - Math.max(0, metadataVersion(pointer.location)), location };
 }
 
 async function findTable(context: CommitContext, name: TableName): Promise<Table | null> {

@@ -1,6 +1,10 @@
 import { expect, it } from 'vitest';
+import { commit } from '../../src/iceberg/commit.ts';
 import { createTable, type NewTable } from '../../src/iceberg/create-table.ts';
 import { loadTable } from '../../src/iceberg/table.ts';
+import type { Pointer, TableName } from '../../src/iceberg/ports.ts';
+import { updateProperties } from '../../src/iceberg/update-properties.ts';
+import { catalogWith } from './double/faulty-catalog.ts';
 import { expectInvariants } from './double/invariants.ts';
 import { World } from './double/world.ts';
 import { byP, schema } from './scenarios/fixture.ts';
@@ -71,6 +75,28 @@ it.each(['lose-answer', 'deny-win'] as const)('knows its own table again (%s)', 
   const { created, table } = await createTable(world.writer(), name, definition);
   expect(created).toBe(true);
   expect(world.io.paths()).toEqual([table.pointer.location]);
+});
+
+it('tells its own version although the log has forgotten it, and there was a table before', async () => {
+  const world = new World();
+  await world.catalog.put(name, 'dropped');
+  const loadLive = async () => {
+    const pointer = await world.catalog.load(name);
+    return pointer?.location === 'dropped' ? null : pointer;
+  };
+  const swap = async (_table: TableName, _expected: Pointer | null, location: string) => {
+    await world.catalog.put(name, location);
+    for (const note of ['1', '2', '3']) {
+      const table = await loadTable(world, name);
+      await commit(world.writer(), table, updateProperties({ note }), { protocol: 'queued' });
+    }
+    throw new Error('connection reset');
+  };
+  const writer = world.writer();
+  writer.catalog = catalogWith(world.catalog, { load: loadLive, swap });
+  const properties = { 'write.metadata.previous-versions-max': '1' };
+  await createTable(writer, name, { ...definition, properties });
+  expect(writer.stops.at(-1)?.detail).toMatchObject({ stop: 'swap-won', version: 2 });
 });
 
 it('throws if nobody can tell whether there is a table now', async () => {
