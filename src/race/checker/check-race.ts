@@ -1,5 +1,7 @@
 import type { TableHistory } from '../../iceberg/history.ts';
+import type { TableName } from '../../iceberg/ports.ts';
 import type { DamagedTable, TableEvidence } from '../../iceberg/table-evidence.ts';
+import { datasetName } from '../../words.ts';
 import type { RaceEvent } from '../event.ts';
 import type { JobReport, Verdict } from '../report.ts';
 import { exhibitedSkew } from './anomalies.ts';
@@ -51,10 +53,11 @@ export function checkRace(
     .map((table) => checkDamage(table, events));
   const evidences = histories.map((history) => new Evidence(history, commits, events, witnesses));
   const ledger = jobs.flatMap((job) => ledgerOf(job, evidences) ?? []);
+  const told = [...events, ...witnesses.flatMap((other) => other.events)];
   const doubts = [
-    ...unreadTables(commits, tables),
+    ...unreadTables(commits, tables).map((table) => unreadDoubt(table, told)),
     ...damages.flatMap(({ doubts: unknown }) => unknown),
-    ...evidences.flatMap(doubtsOf),
+    ...evidences.flatMap((evidence) => doubtsOf(evidence, told)),
   ];
   const missing = doubts.length > 0 ? [] : ledger.filter((row) => row.missing > 0);
   const broken = [
@@ -90,19 +93,34 @@ const opened = (sentence: string): string =>
   sentence.replace(/^(somebody|version) /, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 
 /** Tables that hold or may hold a commit, but whose history is not there. */
-function unreadTables(commits: readonly Commit[], tables: readonly TableEvidence[]): string[] {
+function unreadTables(commits: readonly Commit[], tables: readonly TableEvidence[]): TableName[] {
   const known = new Set(tables.map(({ table }) => table));
   const unread = commits.filter(
     ({ outcome, table }) => (outcome === 'committed' || outcome === 'unknown') && !known.has(table),
   );
-  return [...new Set(unread.map(({ table }) => table))].map(doubt.unreadable);
+  return [...new Set(unread.map(({ table }) => table))];
+}
+
+function unreadDoubt(table: TableName, told: readonly RaceEvent[]): string {
+  const dropper = dropperOf(table, told);
+  return dropper === undefined
+    ? doubt.unreadable(table)
+    : doubt.dropped(datasetName(table), dropper);
 }
 
 /** What keeps a table's history from being judged. */
-function doubtsOf(evidence: Evidence): string[] {
+function doubtsOf(evidence: Evidence, told: readonly RaceEvent[]): string[] {
   const { commits, gaps, history, mover, title } = evidence;
   if (gaps.length > 0) return [...gaps];
   const isLeft =
     history.reach === 'diverged' || commits.some((commit) => leftOf(evidence, commit).length > 0);
-  return isLeft && mover === 'others' ? [doubt.perhapsMovedBack(title)] : [];
+  if (!isLeft || mover !== 'others') return [];
+  const dropper = dropperOf(history.table, told);
+  return [dropper === undefined ? doubt.perhapsMovedBack(title) : doubt.dropped(title, dropper)];
+}
+
+/** The job that says it took a table out of the catalog, if one does. */
+function dropperOf(table: TableName, told: readonly RaceEvent[]): string | undefined {
+  return told.find(({ detail }) => detail.stop === 'finished' && detail.dropped?.table === table)
+    ?.job;
 }

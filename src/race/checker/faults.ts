@@ -200,6 +200,8 @@ export const fault = {
 export const doubt = {
   unreadable: (table: string): string =>
     `The files of ${table} could not be read, so nothing can be said of its rows.`,
+  dropped: (table: string, job: string): string =>
+    `${job} dropped ${table} and all that was in it, so what jobs had committed to it before cannot be judged.`,
   goneBefore: (table: string, path: string): string =>
     `${table} refers to ${fileName(path)}, which no job of this race wrote and which is not there, so nothing can be said of its rows.`,
   forgotten: (table: string): string =>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
 import { witnessOf } from '../../../src/race/checker/witness.ts';
+import type { RaceEvent } from '../../../src/race/event.ts';
 import type { Writers } from '../../../src/race/explorer/script.ts';
 import { appends, overwrites, replaces } from '../../../src/race/explorer/writers.ts';
 import { type Cue, race, type Race } from '../stage.ts';
@@ -79,6 +80,25 @@ describe('the verdict on a race that met another tab', () => {
     const told = judgedBy(raced, ['one']);
     expect([deaf.result, deaf.ledger]).toEqual([told.result, told.ledger]);
     expect(deaf.sentences.join('\n')).toContain('from outside this race');
+  });
+
+  it('names the job of the other tab that dropped the table', async () => {
+    const { events, history, jobs } = await race(both);
+    const dropped = { table: history.table, purged: false };
+    const other = events.filter(({ job }) => job === 'two');
+    const telling = other.map((event): RaceEvent => {
+      const { detail } = event;
+      return detail.stop === 'finished' ? { ...event, detail: { ...detail, dropped } } : event;
+    });
+    const verdict = checkRace(
+      events.filter(({ job }) => job === 'one'),
+      jobs.filter(({ name }) => name === 'one'),
+      [],
+      [witnessOf(toldRace(telling, {}))],
+    );
+    expect(verdict.sentences).toEqual([
+      'Tab B’s two dropped rows and all that was in it, so what jobs had committed to it before cannot be judged.',
+    ]);
   });
 
   it('does not rest on a job of the other tab of which only the beginning was heard', async () => {

@@ -1,6 +1,6 @@
 import { appends } from '../../../../src/race/explorer/writers.ts';
 import { race } from '../../stage.ts';
-import { type FaultBed, there } from './bed.ts';
+import { type Bed, type FaultBed, there } from './bed.ts';
 
 /** Nothing is wrong, but something is not known. */
 export const partlyKnown = {
@@ -58,15 +58,49 @@ export const partlyKnown = {
     [
       'perhapsMovedBack',
       'a table that somebody else may have moved back',
-      ({ history }) => {
-        const undone = history.changes.pop();
-        history.abandoned.push(undone?.snapshotId ?? '');
-        history.live = history.live.filter(({ path }) => path !== undone?.added[0]?.path);
-        history.log.push(history.location);
-        history.version += 1;
-        history.location = 'memory:///by-somebody-else.metadata.json';
-      },
+      moveBack,
       /Somebody outside this race has moved rows, perhaps back/,
+    ],
+    [
+      'dropped',
+      'a table that a job dropped',
+      (bed) => {
+        dropBy(bed, 'one');
+        bed.hide();
+      },
+      /one dropped rows and all that was in it, so what jobs had committed to it before cannot be judged/,
+    ],
+    [
+      'dropped',
+      'a table that was made anew after a job had dropped it',
+      (bed) => {
+        dropBy(bed, 'two');
+        moveBack(bed);
+      },
+      /two dropped rows and all that was in it/,
+    ],
+    [
+      'unreadable',
+      'a table whose files cannot be read, though a job dropped another',
+      (bed) => {
+        dropBy(bed, 'one', 'lab:explorer/other');
+        bed.hide();
+      },
+      /The files of lab:explorer\/rows could not be read/,
     ],
   ],
 } as const satisfies FaultBed;
+
+/** Main is without its last commit, by a version that nobody knows of. */
+function moveBack({ history }: Bed): void {
+  const undone = history.changes.pop();
+  history.abandoned.push(undone?.snapshotId ?? '');
+  history.live = history.live.filter(({ path }) => path !== undone?.added[0]?.path);
+  history.log.push(history.location);
+  history.version += 1;
+  history.location = 'memory:///by-somebody-else.metadata.json';
+}
+
+function dropBy(bed: Bed, job: string, table = bed.history.table): void {
+  bed.stop(job, 'finished').dropped = { table, purged: false };
+}
