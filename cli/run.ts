@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { IcejamError, type ErrorValue } from '../src/error.ts';
-import { parseWorkflows } from '../src/flare/parse.ts';
+import { checkWorkflows } from '../src/flare/check-workflows.ts';
 import { isMetadataFile } from '../src/iceberg/current-metadata.ts';
 import { readScript } from '../src/race/read-script.ts';
 import { hasSucceeded, type WorkflowReport } from '../src/race/report.ts';
@@ -112,7 +112,7 @@ function readWorkflow(path: string): string {
     });
   }
   const text = readFileSync(path, 'utf8');
-  const errors = parseWorkflows(text).problems.filter(({ severity }) => severity === 'error');
+  const errors = checkWorkflows(text).problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return text;
   const lines = errors.map(
     (error) => `${path}:${error.range.line}:${error.range.column}: ${withRemedy(error)}`,

@@ -12,7 +12,7 @@ const pipeline = ['flare', 'spark', 'engine', 'iceberg', 'storage'];
  */
 export const borders = {
   iceberg: { packages: /^fzstd$/ },
-  flare: { packages: /^(yaml|valibot)$/ },
+  flare: { values: ['spark'], packages: /^(yaml|valibot)$/ },
   spark: { packages: /^$/ },
   storage: { values: ['iceberg'] },
   engine: { values: ['iceberg'] },

@@ -26,7 +26,7 @@ import type { YamlNode } from './yaml-tree.ts';
 
 /** The one workflow of a text: `null` if it has errors. Never throws. */
 export function parseWorkflow(text: string): { workflow: Workflow | null; problems: Problem[] } {
-  const { workflows, problems } = parseAll(text);
+  const { workflows, problems } = readWorkflows(text);
   const second = workflows[1];
   if (second !== undefined) {
     problems.error(second.range, 'Only one workflow may stand here.', {
@@ -38,11 +38,12 @@ export function parseWorkflow(text: string): { workflow: Workflow | null; proble
 
 /** The workflows of a text, one for each YAML document: none if there are errors. Never throws. */
 export function parseWorkflows(text: string): { workflows: Workflow[]; problems: Problem[] } {
-  const { workflows, problems } = parseAll(text);
+  const { workflows, problems } = readWorkflows(text);
   return { workflows: problems.errors > 0 ? [] : workflows, problems: problems.all };
 }
 
-function parseAll(text: string): { workflows: Workflow[]; problems: ProblemList } {
+/** What can be read of the workflows of a text, even if it has errors. Never throws. */
+export function readWorkflows(text: string): { workflows: Workflow[]; problems: ProblemList } {
   const problems = new ProblemList();
   const documents = readYaml(text, problems);
   if (documents.length === 0 && problems.errors === 0) {
@@ -55,7 +56,7 @@ function parseAll(text: string): { workflows: Workflow[]; problems: ProblemList 
     check(document, workflowGrammar, problems);
     return readWorkflow(document, { text, problems });
   });
-  problems.all.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
+  problems.sort();
   return { workflows, problems };
 }
 

@@ -3,7 +3,7 @@ import type { SourceRange } from '../error.ts';
 /** Something to say about a workflow's text. Errors keep the workflow from running; warnings do not. */
 export interface Problem {
   severity: 'error' | 'warning';
-  kind: 'WorkflowInvalid' | 'AccessDenied';
+  kind: 'WorkflowInvalid' | 'AccessDenied' | 'SqlInvalid';
   /** What is wrong. */
   message: string;
   /** What to write instead, as one sentence. */
@@ -26,6 +26,11 @@ export class ProblemList {
 
   warn(range: SourceRange, message: string, remedy: string): void {
     this.all.push({ severity: 'warning', kind: 'WorkflowInvalid', message, range, remedy });
+  }
+
+  /** Puts the problems into the order of the text. */
+  sort(): void {
+    this.all.sort((a, b) => a.range.line - b.range.line || a.range.column - b.range.column);
   }
 
   /** Errors so far. */

@@ -1,12 +1,11 @@
 import { duckdbType, quoted } from '../engine/types.ts';
 import { IcejamError } from '../error.ts';
+import { placeError, unknownView } from '../flare/check-sql.ts';
 import { sourceRange } from '../flare/sql-position.ts';
 import type { FlareJob, SqlText, Statement } from '../flare/workflow.ts';
 import type { Schema } from '../iceberg/table-metadata.ts';
-import { nearest } from '../nearest.ts';
 import { fixTypes, resultTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
-import { relocate, sqlError } from '../spark/sql-error.ts';
 import type { Expr } from '../spark/ast.ts';
 import type { TableReference } from '../spark/table-reference.ts';
 import type { TextArithmetic } from '../spark/text-arithmetic.ts';
@@ -138,20 +137,10 @@ export class Views {
     });
   }
 
-  #relationOf({ sql }: SqlText, { name, start, end }: TableReference): string {
-    const said = name.join('.');
-    const view = this.#views.get(said.toLowerCase());
+  #relationOf({ sql }: SqlText, reference: TableReference): string {
+    const view = this.#views.get(reference.name.join('.').toLowerCase());
     if (view !== undefined) return quoted(view.relation);
-    const [near] = nearest(said, [...this.#views.keys()]);
-    throw sqlError(
-      sql,
-      { start, end },
-      'TABLE_OR_VIEW_NOT_FOUND',
-      `The table or view \`${said}\` cannot be found.`,
-      near === undefined
-        ? 'Name an input of the job or an earlier statement of its sequence.'
-        : `Did you mean ${near}? A statement reads inputs of the job and earlier statements.`,
-    );
+    throw unknownView(sql, reference, [...this.#views.keys()]);
   }
 
   /** Text that is no number becomes null, in Spark without a word: says how much of it, and what to write. */
@@ -224,10 +213,6 @@ function placed<T>(statement: SqlText, work: () => T, translation?: Translation)
     return work();
   } catch (thrown) {
     const error = IcejamError.from(thrown);
-    const explained = translation === undefined ? error : sparkError(error, translation);
-    const placed = relocate(explained, (start, end) => sourceRange(statement, start, end));
-    throw placed.range === undefined
-      ? IcejamError.fromValue({ ...placed.toValue(), range: statement.range })
-      : placed;
+    throw placeError(translation === undefined ? error : sparkError(error, translation), statement);
   }
 }

@@ -42,7 +42,10 @@ export interface Console {
   ready: Promise<void>;
   /** Puts files into the dropzone, in order. */
   drop(address: string, files: readonly File[]): Promise<DropReport>;
-  /** Runs workflow texts in order; a text may hold several. Throws `WorkflowInvalid` before anything is run. */
+  /**
+   * Runs workflow texts in order; a text may hold several. Throws `WorkflowInvalid`, or the kind of the first problem,
+   * before anything is run.
+   */
   run(yaml: string | string[], options?: RunOptions): Promise<{ workflows: WorkflowReport[] }>;
   /** `at`: `latest` (default), `registered`, a snapshot id or a time. */
   query(sql: string, options?: { at?: At }): Promise<Pick<Answer, 'columns' | 'rows'>>;
@@ -117,9 +120,9 @@ async function runAll(
   { protocol = 'queued', script, ...options }: RunOptions,
 ): Promise<{ workflows: WorkflowReport[] }> {
   // The reader of YAML is a chunk of its own, which the first paint does not wait for.
-  const { parseWorkflows } = await import('../flare/parse.ts');
+  const { checkWorkflows } = await import('../flare/check-workflows.ts');
   const valid = texts.flatMap((text) =>
-    validWorkflows(parseWorkflows(text)).map((workflow) => ({ workflow, text })),
+    validWorkflows(checkWorkflows(text)).map((workflow) => ({ workflow, text })),
   );
   if (script !== undefined && valid.length !== 1) {
     throw new IcejamError('IllegalArgument', `A script was given with ${valid.length} workflows.`, {
@@ -138,7 +141,7 @@ async function runAll(
 function validWorkflows({ workflows, problems }: ReturnType<WorkflowParser>): Workflow[] {
   const first = problems.find(({ severity }) => severity === 'error');
   if (first === undefined) return workflows;
-  throw new IcejamError('WorkflowInvalid', placed({ ...first.range, message: first.message }), {
+  throw new IcejamError(first.kind, placed({ ...first.range, message: first.message }), {
     range: first.range,
     ...(first.remedy === undefined ? {} : { remedy: first.remedy }),
   });

@@ -2,16 +2,21 @@ import type { SourceRange } from '../error.ts';
 import type { Problem } from '../flare/problem.ts';
 import type { Workflow } from '../flare/workflow.ts';
 
-/** Reads the workflows of a text; see `parseWorkflows` of src/flare. */
+/** Reads the workflows of a text; see `parseWorkflows` and `checkWorkflows` of src/flare. */
 export type WorkflowParser = (text: string) => { workflows: Workflow[]; problems: Problem[] };
 
-/** The reader comes in a chunk of its own, so that the first paint does not wait for it. */
-const loadParser = async (): Promise<WorkflowParser> =>
-  (await import('../flare/parse.ts')).parseWorkflows;
+/** Loads a reader of workflows. */
+type ParserLoader = () => Promise<WorkflowParser>;
+
+/** In chunks of their own, so that the first paint waits for neither, and the first reading not for the check of SQL. */
+const loaders: readonly ParserLoader[] = [
+  async () => (await import('../flare/parse.ts')).parseWorkflows,
+  async () => (await import('../flare/check-workflows.ts')).checkWorkflows,
+];
 
 /** The workflow's text in the editor, and what is understood of it. */
 export class WorkflowText {
-  /** Resolves when the text is being read. */
+  /** Resolves when the text is being read, its SQL included. */
   readonly ready: Promise<void>;
   #parse: WorkflowParser | null = null;
   #text = $state('');
@@ -20,11 +25,9 @@ export class WorkflowText {
   #stale = $state(false);
   #reveal = $state.raw<SourceRange | null>(null);
 
-  constructor(parser: () => Promise<WorkflowParser> = loadParser) {
-    this.ready = parser().then((parse) => {
-      this.#parse = parse;
-      this.#read();
-    });
+  /** `parsers`: the readers of the text, each of which sees more than the one before. */
+  constructor(parsers: readonly ParserLoader[] = loaders) {
+    this.ready = this.#load(parsers);
   }
 
   get text(): string {
@@ -69,6 +72,13 @@ export class WorkflowText {
   /** Asks the editor to show a place. */
   reveal(range: SourceRange): void {
     this.#reveal = { ...range };
+  }
+
+  async #load(parsers: readonly ParserLoader[]): Promise<void> {
+    for (const load of parsers) {
+      this.#parse = await load();
+      this.#read();
+    }
   }
 
   #read(): void {

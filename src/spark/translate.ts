@@ -26,7 +26,10 @@ export interface KnownColumn {
 
 /** What the translation may know beside the statement. */
 export interface TranslateOptions {
-  /** The columns of the relations: with them, text in arithmetic and arrays and maps are told apart. */
+  /**
+   * The columns of the relations: with them, text in arithmetic and arrays and maps are told apart. Without them the
+   * statement can be looked at, but not run: what needs a column's type is NULL.
+   */
   columns?: readonly KnownColumn[];
   /** `spark.sql.ansi.enabled`: what cannot be cast or divided is an error instead of NULL. */
   ansi?: boolean;
@@ -128,6 +131,7 @@ function contextOf(sql: string, options: TranslateOptions, tables: TableReferenc
     sql,
     ansi: options.ansi ?? false,
     views: viewsOf(options.columns ?? []),
+    columnsKnown: options.columns !== undefined,
     relationName(reference) {
       tables.push(reference);
       return relationName(reference);

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { checkWorkflows } from '../../src/flare/check-workflows.ts';
 import { parseWorkflows } from '../../src/flare/parse.ts';
 import { WorkflowText } from '../../src/lab/workflow-text.svelte.ts';
 
 const seed = await readFile(new URL('../../public/workflows/append.yaml', import.meta.url), 'utf8');
 
 async function opened(text: string): Promise<WorkflowText> {
-  const workflow = new WorkflowText(() => Promise.resolve(parseWorkflows));
+  const workflow = new WorkflowText([() => Promise.resolve(parseWorkflows)]);
   workflow.text = text;
   await workflow.ready;
   return workflow;
@@ -15,6 +16,21 @@ async function opened(text: string): Promise<WorkflowText> {
 test('a text that was set before the reader was loaded is read when it is', async () => {
   const workflow = await opened(seed);
   expect(workflow.jobs.map(({ name }) => name)).toEqual(['nytaxi-vendor-one', 'nytaxi-vendor-two']);
+  expect(workflow.runnable).toBe(true);
+});
+
+test('what only the later reader sees makes a text that was read unfit to run', async () => {
+  const workflow = new WorkflowText([
+    () => Promise.resolve(parseWorkflows),
+    () => Promise.resolve(checkWorkflows),
+  ]);
+  workflow.text = seed.replace('to_timestamp', 'to_timestmap');
+  await workflow.ready;
+  expect(workflow.problems.map(({ message }) => message)).toEqual([
+    expect.stringContaining('Cannot resolve function `to_timestmap`'),
+  ]);
+  expect(workflow.runnable).toBe(false);
+  workflow.text = seed;
   expect(workflow.runnable).toBe(true);
 });
 

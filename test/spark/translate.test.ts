@@ -93,6 +93,12 @@ describe('tables', () => {
   });
 });
 
+test('tables are found although a function needs the type of a column, which is not known before', () => {
+  const sql = 'SELECT hash(a), xxhash64(a), typeof(a), to_json(a) FROM trips';
+  expect(translate(sql).tables).toMatchObject([{ name: ['trips'] }]);
+  expect(() => translate(sql, { columns: [] })).toThrow('is not known here');
+});
+
 test('CACHE TABLE is nothing to run', () => {
   for (const sql of [
     'CACHE TABLE orders',

@@ -124,6 +124,12 @@ export class CallSite {
     return computed(sql, type, this.call);
   }
 
+  /** Throws that a type is not known. While no column is known at all, NULL stands in for what needs the type. */
+  unknownType(errorClass: ErrorClass, message: string, remedy: string): Sql {
+    if (!this.scope.context.columnsKnown) return this.sql`NULL`;
+    return this.fail(errorClass, message, remedy);
+  }
+
   /** Throws an error at the call. */
   fail(errorClass: ErrorClass, message: string, remedy: string, span: Span = this.call): never {
     return fail(this.scope.context, span, errorClass, message, remedy);

@@ -12,6 +12,8 @@ export interface Context {
   ansi: boolean;
   /** The columns of a relation by its name in small letters, parts joined by dots. */
   views: ReadonlyMap<string, Column[]>;
+  /** Whether the columns were given at all. */
+  columnsKnown: boolean;
   /** The name of a relation in DuckDB, ready to stand in SQL. */
   relationName(reference: TableReference): string;
   /** Text used as a number, found on the way. */

@@ -75,9 +75,12 @@ function scalarToken(site: CallSite, value: Sql, type: SqlType): Sql {
   }
 }
 
-function unknown(site: CallSite): never {
-  const message = `The type of an argument of ${site.call.name} is not known here.`;
-  return site.fail('UNSUPPORTED_FEATURE', message, 'Cast it to the type that it should have.');
+function unknown(site: CallSite): Sql {
+  return site.unknownType(
+    'UNSUPPORTED_FEATURE',
+    `The type of an argument of ${site.call.name} is not known here.`,
+    'Cast it to the type that it should have.',
+  );
 }
 
 /** The tokens of all arguments. */

@@ -98,7 +98,7 @@ export const json: Functions = {
   to_json: rewrite([1, 2], 'string', (site) => {
     const { sql, type } = site.value(0);
     if (typeof type === 'object' && type.kind !== 'decimal') return jsonOf(site, sql, type);
-    return site.fail(
+    return site.unknownType(
       'DATATYPE_MISMATCH.UNEXPECTED_INPUT_TYPE',
       'to_json needs a struct, an array or a map whose type is known here.',
       "Write to_json(named_struct('a', a, 'b', b)).",

@@ -272,13 +272,13 @@ export const strings: Functions = {
   uuid: rewrite(0, 'string', (site) => site.sql`CAST(uuid() AS VARCHAR)`),
   url_encode: ofTexts(1, 'string'),
   url_decode: ofTexts(1, 'string'),
-  typeof: rewrite(1, 'string', (site) => site.sql`${quoteText(sparkTypeName(site))}`),
+  typeof: rewrite(1, 'string', typeName),
 };
 
-function sparkTypeName(site: CallSite): string {
+function typeName(site: CallSite): Sql {
   const { type } = site.value(0);
-  if (type !== undefined) return sparkText(type);
-  return site.fail(
+  if (type !== undefined) return site.sql`${quoteText(sparkText(type))}`;
+  return site.unknownType(
     'UNSUPPORTED_FEATURE',
     'The type of this expression is not known here.',
     'Leave typeof out.',
