@@ -99,6 +99,9 @@ class JsonReader {
   #linesBefore = 0;
   /** White space before objects that begin their lines, -1 if that is not known. */
   #indent = -1;
+  /** The latest fault of all, and the first that may have cost more of the array than its own element. */
+  #latest: Rejection | undefined;
+  #lost: Rejection | undefined;
   /** Bytes that must be there before an incomplete object is tried again. */
   #wanted = 0;
 
@@ -130,7 +133,7 @@ class JsonReader {
       if (this.#next !== 'object-line') {
         this.#reject(new Malformed('expected the end of the array', this.#at));
       }
-      throw unfinishedArray(this.summary.rejected);
+      throw unfinishedArray(this.#lost ?? this.#latest);
     }
     if (this.#rows > 0) yield this.#takePart();
   }
@@ -234,6 +237,7 @@ class JsonReader {
   #closeArray(): void {
     this.#at += 1;
     this.#inArray = false;
+    this.#lost = undefined;
     this.#next = 'line-end';
   }
 
@@ -255,6 +259,7 @@ class JsonReader {
       // Only an object as far to the left as the faulty one is surely none of its members.
       this.#indent = this.#buffer.indent(this.#at);
       this.#next = 'object-line';
+      if (this.#inArray && this.#indent < 0) this.#lost ??= this.#latest;
     }
     this.#at = at;
   }
@@ -284,14 +289,15 @@ class JsonReader {
   }
 
   #reject({ message, at }: Malformed): void {
-    this.summary.rejectedCount += 1;
-    if (this.summary.rejected.length >= keptRejections) return;
-    this.summary.rejected.push({
+    this.#latest = {
       line: this.#parser.lines + 1,
       column: this.#buffer.column(at),
       message: at >= this.#buffer.end ? `${message}, but the file ends` : message,
       excerpt: this.#buffer.excerpt(at),
-    });
+    };
+    const { rejected } = this.summary;
+    if (rejected.length < keptRejections) rejected.push(this.#latest);
+    this.summary.rejectedCount += 1;
   }
 
   #isComplete(): boolean {
@@ -316,9 +322,9 @@ class JsonReader {
   }
 }
 
-const unfinishedArray = (rejected: readonly Rejection[]) =>
+const unfinishedArray = (fault: Rejection | undefined) =>
   new IcejamError(
     'InputInvalid',
-    `The array cannot be read to its end. ${rejected.slice(0, 1).map(placed).join('')}.`,
+    `The array cannot be read to its end. ${fault === undefined ? '' : placed(fault)}.`,
     { remedy: 'Mend it there, or write one object per line: then a fault costs its line alone.' },
   );

@@ -173,6 +173,8 @@ describe('rejected lines', () => {
     ['[{"a":1} {"a":2}]', 'Line 1, column 10: expected a comma or the end of the array'],
     ['[{"a":1},{"a":}]\n[{"a":2}]', 'Line 1, column 15: expected a value'],
     ['[{"a":1},{"a":}]\n{"a":2}', 'Line 1, column 15: expected a value'],
+    ['oops\n[{"a":1},{"a":}]', 'Line 2, column 15: expected a value'],
+    ['[\n{"a":},\n{"a":2}\n', 'Line 4, column 1: expected the end of the array, but the file ends'],
     ['[\n{"a":1},\n{"a":2}', 'Line 3, column 8: expected the end of the array, but the file ends'],
   ])('that cost an unknown part of an array refuse the file: %s', async (text, place) => {
     for (const size of [1000, 3]) {
