@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { chromiumFlags, chromiumPath } from './scripts/chromium.mjs';
+import { chromiumPath, testFlags } from './scripts/chromium.mjs';
 
 /** One port per run, so that two runs on a machine do not meet; workers inherit it. */
 const port = Number((process.env.E2E_PORT ??= String(20_000 + (process.pid % 20_000))));
@@ -18,7 +18,7 @@ export default defineConfig({
   use: {
     baseURL: `http://localhost:${port}${folder}`,
     viewport: { width: 1440, height: 900 },
-    launchOptions: { executablePath: chromiumPath(), args: chromiumFlags },
+    launchOptions: { executablePath: chromiumPath(), args: testFlags },
   },
   webServer: {
     command: `npx vite preview --host localhost --port ${port} --strictPort --base ${folder}`,

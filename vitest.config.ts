@@ -3,7 +3,7 @@ import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { optimizeDeps } from './vite.config.ts';
 import { bundledWorkers } from './scripts/bundled-workers.mjs';
-import { chromiumFlags, chromiumPath } from './scripts/chromium.mjs';
+import { chromiumPath, testFlags } from './scripts/chromium.mjs';
 
 export default defineConfig({
   plugins: [svelte(), bundledWorkers()],
@@ -46,7 +46,7 @@ export default defineConfig({
             screenshotFailures: false,
             instances: [{ browser: 'chromium' }],
             provider: playwright({
-              launchOptions: { executablePath: chromiumPath(), args: chromiumFlags },
+              launchOptions: { executablePath: chromiumPath(), args: testFlags },
             }),
           },
         },

@@ -25,16 +25,17 @@ const vitest = (project) => {
   return { name, command: `vitest run --project ${project} ${output}`, report: 'vitest' };
 };
 
-/** @type {Stage[]} Stages that need nothing but the sources: two run at a time. */
+/** @type {Stage[]} Stages that need nothing but the sources: two run at a time, the longest first. */
 const sources = [
-  { name: 'format', command: 'prettier --check --log-level warn .' },
   { name: 'lint', command: 'eslint --max-warnings 0 .' },
+  { name: 'format', command: 'prettier --check --log-level warn .' },
   {
     name: 'types of the page',
     command: 'svelte-check --tsconfig ./tsconfig.json --fail-on-warnings',
   },
   { name: 'types of the workers', command: 'tsc -p tsconfig.worker.json' },
   { name: 'unused code', command: 'knip --no-progress' },
+  vitest('node'),
 ];
 
 /** @type {Stage[]} Stages that need the built site or a browser: one after the other. */
@@ -156,7 +157,7 @@ rmSync(reports, { recursive: true, force: true });
 mkdirSync(reports, { recursive: true });
 const counts = [
   ...(await runAll(sources, 2)),
-  ...(await runAll([vitest('node'), ...(scope === 'all' ? product : [])], 1)),
+  ...(await runAll(scope === 'all' ? product : [], 1)),
 ];
 const passed = counts.reduce((sum, count) => sum + count.passed, 0);
 const failed = counts.reduce((sum, count) => sum + count.failed, 0);

@@ -21,6 +21,9 @@ export const chromiumFlags = [
   '--no-first-run',
 ];
 
+/** Flags for tests: the few rows of a test do not repay the optimising compiler of WebAssembly. */
+export const testFlags = [...chromiumFlags, '--js-flags=--liftoff-only'];
+
 /**
  * The path of a Chromium on this machine; on Debian it is installed when it is missing.
  * Ends the process with one sentence saying what to install when there is none.
