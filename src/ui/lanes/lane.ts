@@ -21,6 +21,8 @@ export interface LaneRoom {
   barHeight: number;
   /** Whether there is room for words above the bars. */
   labelled: boolean;
+  /** Where swaps of the lanes above run down through this one. */
+  crossings: readonly number[];
   left: number;
   size: number;
   narrow: boolean;
@@ -63,29 +65,53 @@ function isSeen({ events }: Segment, axis: Axis): boolean {
 }
 
 function bar({ job, phase, attempt, events }: Segment, room: LaneRoom, labels: LabelLine): Bar {
-  const { axis, y, size, isGhost } = room;
+  const { axis, y, isGhost } = room;
   const first = events[0];
   const last = events.at(-1);
   const from = first === undefined ? 0 : axis.x(first);
   const to = last === undefined ? 0 : axis.x(last);
   const pad = Math.min(axis.step * 0.36, 11);
   const height = phase === 'attempt' ? room.barHeight : room.barHeight * 0.72;
-  const x = (from + to) / 2;
   const texts = room.labelled ? barTexts({ phase, attempt, events }, room.narrow) : [];
-  const text = texts.find(
-    (each) =>
-      textWidth(each, size) <= to - from + 2 * axis.step &&
-      labels.take(labelSpan({ x, text: each, anchor: 'middle' }, size)),
-  );
+  const label = barLabel(texts, [from - axis.step, to + axis.step], room, labels);
   return {
     key: `${job}-${phase}-${first?.seq ?? 0}`,
     x: from - pad,
     y: y - height / 2,
     width: to - from + 2 * pad,
     height,
-    label: text === undefined ? null : { text, x, y: y - height / 2 - size * 0.5 },
+    label: label && { ...label, y: y - height / 2 - room.size * 0.5 },
     ghost: first !== undefined && isGhost(first),
   };
+}
+
+/** The first of the texts that finds a place over its bar: in its middle, or beside what runs down through the bar. */
+function barLabel(
+  texts: readonly string[],
+  [from, to]: [number, number],
+  { size, crossings }: LaneRoom,
+  labels: LabelLine,
+): { text: string; x: number } | null {
+  const middle = (from + to) / 2;
+  const within = crossings.filter((x) => x > from && x < to);
+  const distance = (x: number) => Math.abs(x - middle);
+  for (const text of texts) {
+    const half = textWidth(text, size) / 2;
+    const beside = half + size * 0.4;
+    const places = [
+      middle,
+      ...within.flatMap((x) => [x - beside, x + beside]),
+      from + half,
+      to - half,
+    ];
+    const x = places
+      .filter((place) => place - half >= from && place + half <= to)
+      .filter((place) => within.every((each) => Math.abs(each - place) >= half))
+      .toSorted((one, other) => distance(one) - distance(other))
+      .find((place) => labels.take(labelSpan({ x: place, text, anchor: 'middle' }, size)));
+    if (x !== undefined) return { text, x };
+  }
+  return null;
 }
 
 /** What a bar may be called, the fullest name first. */

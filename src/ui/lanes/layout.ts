@@ -66,6 +66,8 @@ export function layout(input: PictureInput): Picture {
   };
 }
 
+const isSwap = ({ detail: { stop } }: RaceEvent) => stop === 'swap-won' || stop === 'swap-lost';
+
 /** What everything in a picture is placed by. */
 interface Frame {
   axis: Axis;
@@ -88,11 +90,15 @@ function draw(input: PictureInput, frame: Frame): Drawing {
       right,
       size,
       narrow,
+      detailed: rows.detailed,
       isGhost,
     }),
   );
+  const swapsOf = ({ name }: LaneJob) =>
+    (history.segments.get(name) ?? []).flatMap(({ events }) => events.filter(isSwap));
   const lanes = jobs.map((job, index) =>
     layoutLane(job, index, history.segments.get(job.name) ?? [], {
+      crossings: jobs.slice(0, index).flatMap((above) => swapsOf(above).map(axis.x)),
       jobs,
       running: input.running,
       axis,
@@ -180,22 +186,28 @@ function rowPlaces(
   tables: number,
   { narrow, isAhead }: { narrow: boolean; isAhead: boolean },
 ) {
-  const spineHeight = size * (narrow ? 6.2 : 4.6);
-  // Before a race there are no versions, which would be labelled.
-  const foot = isAhead && tables === 0 && !narrow ? size * 1.8 : spineHeight * Math.max(tables, 1);
   const count = Math.max(jobs.length, 1);
   const least = size * (narrow ? 4.4 : 1.9);
+  const lanesHeight = (lane: number) => lane * (count + 0.45);
+  // Several tables in little room: their versions have one line of words each, so that no table is cut off.
+  const roomySpine = size * (narrow ? 6.2 : 4.6);
+  const detailed =
+    narrow || tables < 2 || size + lanesHeight(least) + roomySpine * tables <= height;
+  const spineHeight = detailed ? roomySpine : size * 3.2;
+  // Before a race there are no versions, which would be labelled.
+  const foot = isAhead && tables === 0 && !narrow ? size * 1.8 : spineHeight * Math.max(tables, 1);
   // The way down to the first table's line is a share of its own, for the words beside a lost swap.
   const laneUnder = (head: number) =>
     Math.min(Math.max((height - foot - head) / (count + 0.45), least), size * 11.5);
   // The names of the stops ahead stand slanted above the first lane.
   const head = isAhead && laneUnder(size) < size * 8 ? size * 4.6 : size;
   const lane = laneUnder(head);
-  const needed = head + lane * (count + 0.45) + foot;
+  const needed = head + lanesHeight(lane) + foot;
   const top = head + Math.max(0, height - needed) / 2;
-  const firstSpine = top + lane * (count + 0.45) + size * 0.6;
+  const firstSpine = top + lanesHeight(lane) + size * 0.6;
   return {
     barHeight: Math.min(lane * (lane < size * 3 ? 0.72 : 0.5), size * 3.1),
+    detailed,
     labelled: lane >= size * 3,
     // A name and a row of controls under it, clear of the next name.
     roomy: lane >= size * 3.6,

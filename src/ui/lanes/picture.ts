@@ -61,7 +61,21 @@ export interface VersionDot extends Ghostly {
   version: number;
   x: number;
   radius: number;
-  label: { text: string; detail: string | null; anchor: 'start' | 'middle' | 'end' } | null;
+  /** What the pointer is told over it: a version whose label found no room says it too. */
+  title: string;
+  label: VersionLabel | null;
+}
+
+/** The words under a version's dot. */
+export interface VersionLabel {
+  text: string;
+  /** A second line. */
+  detail: string | null;
+  anchor: 'start' | 'middle' | 'end';
+  /** Where its anchor stands, from the dot's centre. */
+  x: number;
+  /** On which line `text` stands: the lower one (1) hangs on a thread from its dot, between labels of the upper one. */
+  line: 0 | 1;
 }
 
 /** A table's own line. */

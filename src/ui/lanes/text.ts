@@ -47,11 +47,14 @@ export class LabelLine {
   }
 
   /** Takes the span unless it touches one that is taken. */
-  take([from, to]: [number, number]): boolean {
-    const free = this.#taken.every(
-      ([start, end]) => to + this.#apart <= start || from >= end + this.#apart,
-    );
-    if (free) this.#taken.push([from, to]);
+  take(span: [number, number]): boolean {
+    const free = this.isFree(span);
+    if (free) this.#taken.push(span);
     return free;
+  }
+
+  /** Whether a span is `apart` pixels from those that are taken. */
+  isFree([from, to]: [number, number], apart = this.#apart): boolean {
+    return this.#taken.every(([start, end]) => to + apart <= start || from >= end + apart);
   }
 }

@@ -9,6 +9,12 @@ const outcomes: Record<JobOutcome, string> = {
   killed: 'killed',
 };
 
+const hours = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+});
+
 const times = new Intl.DateTimeFormat('en-GB', {
   day: 'numeric',
   month: 'short',
@@ -31,6 +37,11 @@ export const races = {
     actions: 'Actions',
   },
   time: (startedAt: number) => times.format(startedAt),
+  /** The date too, if it was another day. */
+  begun: (startedAt: number, now: number) => {
+    const isToday = new Date(startedAt).toDateString() === new Date(now).toDateString();
+    return (isToday ? hours : times).format(startedAt);
+  },
   utc: (startedAt: number) => new Date(startedAt).toISOString(),
   outcome: (job: string, outcome: JobOutcome) => `${job}: ${outcomes[outcome]}`,
   tally: (jobs: readonly { outcome: JobOutcome }[]) => {

@@ -22,3 +22,17 @@ test('the end of a killed worker stays where it was when the job is run again', 
   expect(end?.x).toBeGreaterThan(before);
   expect(end?.x).toBeLessThan(after);
 });
+
+test('the words over a bar stand beside the swaps that run down through it', () => {
+  const log = new RaceLog().work('vendor-one', 10).work('vendor-two', 10);
+  log.attempt('vendor-one', 1, 1, 0).attempt('vendor-two', 1, 1, 0);
+  log.won('vendor-one', 1, 2, 10).finished('vendor-one', 10).finished('vendor-one', 10);
+  log.lost('vendor-two', 1, 1, 2);
+  for (const width of [900, 700]) {
+    const drawn = picture(log.events, { width });
+    const label = lane(drawn, 'vendor-two').bars.at(-1)?.label;
+    const swap = drawn.swaps.find(({ won }) => won);
+    expect(label?.text).toBe('attempt 1');
+    expect(Math.abs((label?.x ?? 0) - (swap?.x ?? 0))).toBeGreaterThan(9 * 3.6);
+  }
+});

@@ -330,3 +330,24 @@ test('what a race came to before it was forked stands behind the fork, each stop
   );
   expect(drawn.width).toBe(whole.width);
 });
+
+test('two tables find room for all their words where there are few lines', () => {
+  const log = new RaceLog().work('vendor-one', 10).attempt('vendor-one', 1, 1, 0);
+  log.won('vendor-one', 1, 2, 901, 'overwrite').finished('vendor-one', 10);
+  const other = log.events.map((event) => ({
+    ...event,
+    seq: event.seq + log.events.length,
+    job: 'vendor-two',
+    table: 'icebase:raw01/report',
+  }));
+  const events = [...log.events, ...other];
+  const jobs = [...vendors, job('reader')];
+  const room = { jobs, width: 880, size: 15 };
+  const details = (height: number) =>
+    picture(events, { ...room, height }).spines.map(
+      ({ versions }) => versions.at(-1)?.label?.detail,
+    );
+  expect(picture(events, { ...room, height: 215 }).height).toBe(215);
+  expect(details(215)).toEqual([null, null]);
+  expect(details(400)).toEqual(['overwrite', 'overwrite']);
+});
