@@ -7,6 +7,8 @@ export interface SpeakerNotes {
   notes: readonly string[];
   /** What just happened in the race. */
   sentence: string;
+  /** Whether the screen was turned black. */
+  blank: boolean;
 }
 
 /** What the page and the tab with the notes tell each other. */
@@ -17,7 +19,9 @@ export type NotesMessage =
   /** The speaker goes on to the next lesson, or back. */
   | { type: 'go'; by: 1 | -1 }
   /** The speaker steps the race, or back. */
-  | { type: 'step'; by: 1 | -1 };
+  | { type: 'step'; by: 1 | -1 }
+  /** The speaker turns the screen black, or brings it back. */
+  | { type: 'blank' };
 
 /** The hash under which the page shows the notes alone. */
 export const notesHash = '#notes';

@@ -7,6 +7,10 @@ export type Look = 'system' | 'light' | 'dark';
 export class Theme {
   #look = $state<Look>('system');
   #projector = $state(false);
+
+  /** Whether the screen is black, so that a class looks at its teacher; not kept. */
+  blank = $state(false);
+
   readonly #root: HTMLElement;
 
   constructor(root: HTMLElement) {

@@ -11,6 +11,7 @@ export type Shortcut =
         | 'safety'
         | 'fork'
         | 'projector'
+        | 'blank'
         | 'share'
         | 'query'
         | 'help';
@@ -55,14 +56,25 @@ const ownKeys: Readonly<Record<Exclude<Focus, 'text'>, RegExp>> = {
   none: /^$/,
 };
 
-/** What a key press asks for, `null` for nothing: keys are left to the text or the control that has the focus. */
-export function shortcutOf(press: KeyPress, focus: Focus): Shortcut | null {
+/** What presenters’ remotes send to turn the screen black, and back again. */
+const blankKeys: readonly string[] = ['b', '.'];
+
+/** Whether a key is one that presentation programs turn the screen black for. */
+export function isBlankKey(key: string): boolean {
+  return blankKeys.includes(key.toLowerCase());
+}
+
+/**
+ * What a key press asks for, `null` for nothing: keys are left to the text or the control that has the focus. Only a
+ * screen that is projected goes black.
+ */
+export function shortcutOf(press: KeyPress, focus: Focus, isProjected = false): Shortcut | null {
   if (press.defaultPrevented || press.altKey || press.ctrlKey || press.metaKey) return null;
   if (focus === 'text') return null;
   const key = press.key.length === 1 ? press.key.toLowerCase() : press.key;
   if (ownKeys[focus].test(key)) return null;
   if (/^[1-9]$/.test(key)) return { do: 'lane', index: Number(key) - 1 };
-  const asked = keys[key];
+  const asked = isProjected && isBlankKey(key) ? 'blank' : keys[key];
   if (asked === undefined) return null;
   // A key that is held down steps on, but does not do and undo.
   return press.repeat && asked !== 'forward' && asked !== 'back' ? null : { do: asked };

@@ -78,11 +78,17 @@ export const controls = {
       ['S', 'safety off, or on again'],
       ['F', 'fork the race at the event that is looked at'],
       ['P', 'projector'],
+      ['B  .', 'in the projector view: black screen, until the next key'],
       ['L', 'copy a link to this race'],
       ['/', 'go to the query'],
       ['Esc', 'leave the editor; back to the present'],
       ['?', 'this list'],
     ],
   },
+  beyond: {
+    held: (job: string) => `${job} is held`,
+    hint: 'Show where it is held',
+  },
+  blank: 'The screen is black: any key brings it back',
   projector: { on: 'Projector: larger, and only what matters', off: 'Leave the projector view' },
 } as const;

@@ -58,6 +58,7 @@ export const lessons = {
     title: 'Speaker notes',
     waiting: 'Open a lesson in the other tab: its notes come here.',
     now: 'On screen now',
+    blank: 'The screen is black. B or the next step brings it back.',
     say: 'Point at, and ask',
   },
 } as const;

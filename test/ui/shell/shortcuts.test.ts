@@ -31,6 +31,18 @@ test('a presenter’s remote steps whatever button or tab was clicked last', () 
   expect(shortcutOf(press('ArrowRight'), 'button')).toEqual({ do: 'forward' });
 });
 
+test('the black-screen key of a remote is heard in the projector view alone', () => {
+  for (const key of ['b', 'B', '.']) {
+    for (const focus of ['none', 'button', 'choice', 'scroller'] as const) {
+      expect(shortcutOf(press(key), focus, true)).toEqual({ do: 'blank' });
+    }
+    expect(shortcutOf(press(key), 'text', true)).toBeNull();
+  }
+  expect(shortcutOf(press('b'), 'none')).toBeNull();
+  expect(shortcutOf(press('b', { repeat: true }), 'none', true)).toBeNull();
+  expect(shortcutOf(press('.', { ctrlKey: true }), 'none', true)).toBeNull();
+});
+
 test('F forks', () => {
   expect(shortcutOf(press('f'), 'none')).toEqual({ do: 'fork' });
   expect(shortcutOf(press('f'), 'text')).toBeNull();
