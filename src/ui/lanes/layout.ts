@@ -98,7 +98,9 @@ function draw(input: PictureInput, frame: Frame): Drawing {
     (history.segments.get(name) ?? []).flatMap(({ events }) => events.filter(isSwap));
   const lanes = jobs.map((job, index) =>
     layoutLane(job, index, history.segments.get(job.name) ?? [], {
-      crossings: jobs.slice(0, index).flatMap((above) => swapsOf(above).map(axis.x)),
+      crossings: jobs
+        .slice(0, index)
+        .flatMap((above) => swapsOf(above).map((event) => axis.x(event))),
       jobs,
       running: input.running,
       axis,
