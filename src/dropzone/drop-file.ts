@@ -32,11 +32,27 @@ export async function dropFile(
   try {
     await sweep(target, address);
     const dropped = await store(target, address, file, progress);
-    const replaced = await addFile(target.db, address, dropped);
+    const replaced = await record(target, address, dropped);
     if (replaced !== null) await deleteParts(target, address, replaced.parts);
     return { ...dropped, replaced: replaced !== null };
   } finally {
     release();
+  }
+}
+
+/** Records a file whose parts are stored; parts for whose record there is no room would take up room for nothing. */
+async function record(
+  target: DropTarget,
+  address: string,
+  dropped: DroppedFile,
+): Promise<DroppedFile | null> {
+  try {
+    return await addFile(target.db, address, dropped);
+  } catch (thrown) {
+    if (IcejamError.from(thrown).kind === 'StorageFull') {
+      await deleteParts(target, address, dropped.parts);
+    }
+    throw thrown;
   }
 }
 

@@ -62,6 +62,7 @@ export class Races implements ForkablePast {
   #comparison = $state.raw<Comparison | null>(null);
   #asked = $state.raw<AskedRace | null>(null);
   #error = $state.raw<ErrorValue | null>(null);
+  #unkept = $state.raw<ErrorValue | null>(null);
   /** What is changed in a fork when it has repeated the past. */
   #change: (() => void) | null = null;
 
@@ -100,6 +101,11 @@ export class Races implements ForkablePast {
   /** Why the last wish did not come about. */
   get error(): ErrorValue | null {
     return this.#error;
+  }
+
+  /** Why the latest race could not be kept. */
+  get unkept(): ErrorValue | null {
+    return this.#unkept;
   }
 
   /** Whether the race on screen can be forked at its cursor. */
@@ -221,6 +227,7 @@ export class Races implements ForkablePast {
   #watch(race: Race, workflow: Workflow, text: string): RaceObserver {
     this.#shown = null;
     this.#change = null;
+    this.#unkept = null;
     return {
       onState: ({ script }) => {
         const change = this.#change;
@@ -233,7 +240,7 @@ export class Races implements ForkablePast {
         const others = racesTouching(race.events, this.#view.beside.told);
         const record = recordOf(race, { text, workflow, report, others });
         this.#shown = record;
-        void this.#try(() => this.#save(record));
+        void this.#save(record);
       },
     };
   }
@@ -242,7 +249,12 @@ export class Races implements ForkablePast {
     if (record.events.length > keptEvents) return;
     const { id, startedAt } = record;
     const race = { id, startedAt, summary: summaryOf(record), log: record };
-    await this.#session.workbench.call('saveRace', { race });
+    try {
+      await this.#session.workbench.call('saveRace', { race });
+    } catch (thrown) {
+      const error = IcejamError.from(thrown).toValue();
+      this.#unkept = { ...error, message: `This race is not kept. ${error.message}` };
+    }
   }
 
   async #load(id: string): Promise<RaceRecord> {

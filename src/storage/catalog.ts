@@ -28,8 +28,10 @@ export function indexedDbCatalog(db: Database): Catalog {
     next: (found: Pointer | null) => string | null,
   ): Promise<SwapResult> {
     let sent = false;
+    let ended: { readonly error: unknown } | undefined;
     try {
       const transaction = db.transaction('pointers', 'readwrite', { durability: 'strict' });
+      ended = transaction;
       // An abort is also reported by the request that it ends; without this the second report goes unhandled.
       transaction.done.catch(() => undefined);
       const record = await transaction.store.get(table);
@@ -43,7 +45,8 @@ export function indexedDbCatalog(db: Database): Catalog {
       announce({ type: 'pointer-moved', table, pointer });
       return { won: true, pointer };
     } catch (thrown) {
-      throw sent ? sentFailure(thrown, table) : storageFailure(thrown, subject(table));
+      const cause = ended?.error ?? thrown;
+      throw sent ? sentFailure(cause, table) : storageFailure(cause, subject(table));
     }
   }
 

@@ -42,7 +42,7 @@ export async function openDatabase(name = 'icejam', version = databaseVersion): 
       blocked: () => {
         patience = setTimeout(() => {
           givenUp = true;
-          reject(blockedByOlderTab());
+          reject(blockedByTab('older'));
         }, blockedPatience);
       },
       blocking: (_current, _blocked, event) => {
@@ -73,7 +73,7 @@ export async function openDatabase(name = 'icejam', version = databaseVersion): 
 export async function deleteNewerDatabase(thrown: unknown, name = 'icejam'): Promise<void> {
   if (!(thrown instanceof IcejamError) || thrown.context.newer === undefined) throw thrown;
   await new Promise<void>((resolve, reject) => {
-    const blocked = () => reject(blockedByOlderTab());
+    const blocked = () => reject(blockedByTab('newer'));
     deleteDB(name, { blocked }).then(resolve, (cause: unknown) =>
       reject(storageFailure(cause, 'the database')),
     );
@@ -92,8 +92,13 @@ export async function write<Stores extends StoreNames<DatabaseSchema>[], T>(
 ): Promise<T> {
   return await guard(subject, async () => {
     const transaction = db.transaction(stores, 'readwrite', { durability: 'strict' });
-    const [result] = await Promise.all([work(transaction), transaction.done]);
-    return result;
+    try {
+      const [result] = await Promise.all([work(transaction), transaction.done]);
+      return result;
+    } catch (thrown) {
+      // Requests that the transaction ended tell of the abort alone, it tells why.
+      throw transaction.error ?? thrown;
+    }
   });
 }
 
@@ -105,10 +110,10 @@ function createStores(db: Database): void {
   db.createObjectStore('settings');
 }
 
-const blockedByOlderTab = () =>
+const blockedByTab = (version: 'older' | 'newer') =>
   new IcejamError(
     'StorageUnavailable',
-    'Another tab runs an older version of this page and keeps the database open',
+    `Another tab runs ${version === 'older' ? 'an' : 'a'} ${version} version of this page and keeps the database open`,
     { remedy: 'Close the other tabs of this site, then reload.' },
   );
 

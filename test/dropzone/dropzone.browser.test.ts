@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DropProgress, DropzoneMethods } from '../../src/dropzone/api.ts';
+import { dropFile } from '../../src/dropzone/drop-file.ts';
 import { loadDroppedDataset } from '../../src/dropzone/load-dataset.ts';
 import { type Engine, openEngine } from '../../src/engine/duckdb.ts';
 import type { Column } from '../../src/engine/types.ts';
@@ -151,6 +152,26 @@ describe('a dropped file', () => {
     await drop('next.json', '{"n":2}');
     expect((await io.list(folder)).length).toBe(2);
     expect(await load()).toEqual([{ n: 1 }, { n: 2 }]);
+  });
+
+  it('for whose record there is no room leaves none of its parts', async () => {
+    await drop('good.json', '{"n":1}');
+    const before = await io.list(folder);
+    const full = new Proxy(db, {
+      get: (target, key: keyof Database) => {
+        if (key !== 'transaction') return target[key];
+        return (stores: 'droppedFiles', mode?: IDBTransactionMode) => {
+          if (mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
+          return target.transaction(stores);
+        };
+      },
+    });
+    const file = textFile('more.json', '{"n":2}');
+    await expect(dropFile({ db: full, io }, address, file, () => undefined)).rejects.toMatchObject({
+      kind: 'StorageFull',
+      message: `The browser has no room left to write ${address}, more.json`,
+    });
+    expect(await io.list(folder)).toEqual(before);
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IcejamError } from '../../src/error.ts';
 import { append } from '../../src/iceberg/append.ts';
 import { replacePartitions } from '../../src/iceberg/replace-partitions.ts';
 import { updateProperties } from '../../src/iceberg/update-properties.ts';
@@ -168,3 +169,23 @@ describe('C38 a swap whose answer is lost', () => {
     expect(t.world.io.deleted).toEqual([]);
   });
 });
+
+it.each(modes)(
+  'a swap that finds no room is none and leaves no file: $protocol, in a queue: $queued',
+  async (mode) => {
+    const t = await Scenario.begin(mode);
+    await t.seed('A0');
+    const [a1] = await t.files('A1');
+    const before = t.world.io.paths();
+    const refuse = () => Promise.reject(new IcejamError('StorageFull', 'no room for the pointer'));
+    const writer = t.writer();
+    writer.catalog = catalogWith(t.world.catalog, { swap: refuse, put: refuse });
+    expect(await t.run(() => append([a1]), writer)).toMatchObject({
+      outcome: 'rejected',
+      attempts: 1,
+      error: { kind: 'StorageFull', message: 'no room for the pointer' },
+    });
+    expect(t.world.io.paths()).toEqual(before);
+    expect(await t.live()).toEqual(['A0@1']);
+  },
+);

@@ -59,6 +59,12 @@ it('says that a newer version of the page has been here, and takes its database 
     message: expect.stringContaining('newer version') as string,
   });
   await expect(deleteNewerDatabase(new Error('the disk is gone'), name)).rejects.toThrow('disk');
+  const deaf = await deafConnection(name, 2);
+  await expect(deleteNewerDatabase(thrown, name)).rejects.toMatchObject({
+    kind: 'StorageUnavailable',
+    message: 'Another tab runs a newer version of this page and keeps the database open',
+  });
+  deaf.close();
   await deleteNewerDatabase(thrown, name);
   (await openDatabase(name, 1)).close();
 });
