@@ -4,11 +4,11 @@
  */
 export function nearest(name: string, candidates: Iterable<string>, limit = 3): string[] {
   const wanted = name.toLowerCase();
+  const allowed = ({ length }: string) => Math.ceil(Math.max(wanted.length, length) / 3);
   return [...new Set(candidates)]
+    .filter((candidate) => Math.abs(candidate.length - wanted.length) <= allowed(candidate))
     .map((candidate) => ({ candidate, distance: editDistance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => {
-      return distance <= Math.ceil(Math.max(wanted.length, candidate.length) / 3);
-    })
+    .filter(({ candidate, distance }) => distance <= allowed(candidate))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, limit)
     .map(({ candidate }) => candidate);

@@ -2,6 +2,7 @@ import { LineCounter, isAlias, isMap, isScalar, isSeq, parseAllDocuments } from 
 import type { Document, Node, ParsedNode, Scalar } from 'yaml';
 import type { SourceRange } from '../error.ts';
 import type { ProblemList } from './problem.ts';
+import { meaningOf, tellingErrors } from './yaml-error.ts';
 
 /** A YAML value with its place in the text; aliases are followed. */
 export type YamlNode =
@@ -31,6 +32,15 @@ export interface YamlEntry {
 
 /** The non-empty documents of a YAML text that follow YAML's syntax; errors go to `problems`. */
 export function readYaml(text: string, problems: ProblemList): YamlNode[] {
+  const zero = text.indexOf('\0');
+  if (zero >= 0) {
+    const lines = text.slice(0, zero).split('\n');
+    const [line, column] = [lines.length, (lines.at(-1)?.length ?? 0) + 1];
+    const message = 'This text holds a zero byte, as text in UTF-16 does.';
+    const remedy = 'Save the file as UTF-8.';
+    problems.error({ line, column, endLine: line, endColumn: column + 1 }, message, { remedy });
+    return [];
+  }
   try {
     return readDocuments(text, problems);
   } catch (thrown) {
@@ -47,8 +57,10 @@ function readDocuments(text: string, problems: ProblemList): YamlNode[] {
   const documents: Document.Parsed[] = Array.isArray(parsed) ? parsed : [];
   const trees: YamlNode[] = [];
   for (const document of documents) {
-    for (const { message, pos } of document.errors) {
-      problems.error(rangeOf(lines, pos[0], pos[1]), `This is no valid YAML: ${message}.`);
+    for (const error of tellingErrors(document.errors)) {
+      const { message, remedy } = meaningOf(error, text);
+      const [start, end] = error.pos;
+      problems.error(rangeOf(lines, start, end), message, remedy === undefined ? {} : { remedy });
     }
     // What a parser guesses after a syntax error only leads to more, misleading problems.
     if (document.errors.length > 0) continue;

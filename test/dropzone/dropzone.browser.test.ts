@@ -158,8 +158,8 @@ describe('a dropped file', () => {
     await drop('good.json', '{"n":1}');
     const before = await io.list(folder);
     const full = new Proxy(db, {
-      get: (target, key: keyof Database) => {
-        if (key !== 'transaction') return target[key];
+      get: (target, key) => {
+        if (key !== 'transaction') return Reflect.get(target, key) as unknown;
         return (stores: 'droppedFiles', mode?: IDBTransactionMode) => {
           if (mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError');
           return target.transaction(stores);

@@ -280,7 +280,8 @@ describe('YAML', () => {
       range: { line: 3, column: 1 },
     });
     expect(problemsOf('name: a\nname: b\n')[0]).toMatchObject({
-      message: expect.stringContaining('Map keys must be unique') as string,
+      message: 'The key "name" stands here twice.',
+      remedy: 'Keep one of them.',
       range: { line: 2 },
     });
   });
@@ -305,5 +306,31 @@ describe('YAML', () => {
     expect(problemsOf('name: &a [*a]\n').map(({ message }) => message)).toContain(
       'This value contains itself.',
     );
+  });
+});
+
+describe('what is no YAML', () => {
+  const plain = workflowOf(flareJob('job-one', sinkBlock()));
+
+  test('a tab is told once, not what it makes of the lines after it', () => {
+    expect(problemsOf(plain.replace('    - name: job-one', '\t- name: job-one'))).toMatchObject([
+      {
+        message: 'This is no valid YAML: Tabs are not allowed as indentation.',
+        remedy: 'Indent with spaces.',
+        range: { line: 6, column: 1 },
+      },
+    ]);
+  });
+
+  test('brackets without end are told once', () => {
+    const messages = problemsOf('['.repeat(20_000)).map(({ message }) => message);
+    expect(messages).toEqual(['This is nested too deeply.']);
+  });
+
+  test('text in UTF-16 is told as such', () => {
+    const wide = plain.replaceAll(/./gs, '$&\0');
+    expect(problemsOf(wide)).toMatchObject([
+      { remedy: 'Save the file as UTF-8.', range: { line: 1, column: 2 } },
+    ]);
   });
 });

@@ -20,7 +20,7 @@ export function sqlAt(
       push(text);
       const part = parts[index];
       if (typeof part === 'string') push(part);
-      else if (part !== undefined) pieces.push(...part);
+      else for (const piece of part ?? []) pieces.push(piece);
     });
     return pieces;
   };
