@@ -44,6 +44,8 @@ export async function importTable(
     metadata: metadata ?? '',
     location,
     rewritePositionDeletes,
+  }).catch((thrown: unknown) => {
+    throw asGiven(thrown);
   });
   const present = new Set(folder.paths);
   const missing = relocation.copied.find(({ path }) => !present.has(path));
@@ -86,6 +88,16 @@ async function adopt(
     if (!isUnknown) await deletePaths(io, written);
     throw thrown;
   }
+}
+
+/** The error of a damaged file, called as it was given. */
+function asGiven(thrown: unknown): unknown {
+  if (!(thrown instanceof IcejamError) || thrown.kind !== 'Corrupt') return thrown;
+  return new IcejamError('Corrupt', thrown.message.replaceAll(`${folderRoot}/`, ''), {
+    context: thrown.context,
+    remedy: thrown.remedy ?? 'This file is damaged: copy the table anew from where it came.',
+    cause: thrown,
+  });
 }
 
 function alreadyExists(table: TableName): IcejamError {

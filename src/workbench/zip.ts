@@ -42,11 +42,12 @@ async function readDirectory(zip: Blob): Promise<ZipEntry[]> {
   const entries: ZipEntry[] = [];
   for (let at = 0; entries.length < count;) {
     if (at + entryBytes > directory.byteLength || directory.getUint32(at, true) !== 0x02014b50) {
-      throw corrupt('The directory of the zip is damaged.');
+      throw damagedDirectory();
     }
     const nameBytes = directory.getUint16(at + 28, true);
     const extraBytes = directory.getUint16(at + 30, true);
     const commentBytes = directory.getUint16(at + 32, true);
+    if (at + entryBytes + nameBytes > directory.byteLength) throw damagedDirectory();
     const name = new Uint8Array(directory.buffer, at + entryBytes, nameBytes);
     entries.push({
       name: new TextDecoder().decode(name),
@@ -70,6 +71,7 @@ async function readEntry(zip: Blob, entry: ZipEntry): Promise<Uint8Array> {
   const textBytes = header.getUint16(26, true) + header.getUint16(28, true);
   const begin = offset + localHeaderBytes + textBytes;
   const bytes = new Uint8Array(await zip.slice(begin, begin + entry.bytes).arrayBuffer());
+  if (bytes.length < entry.bytes) throw corrupt(`${name} is damaged.`);
   if (method === 0) return bytes;
   if (method !== 8) throw unsupported(`${name} is compressed in an unusual way.`);
   return decompress('deflate-raw', bytes).catch((cause: unknown) => {
@@ -84,6 +86,8 @@ async function viewOf(part: Blob): Promise<DataView> {
 function corrupt(message: string, cause?: unknown): IcejamError {
   return new IcejamError('Corrupt', message, { remedy: 'Make the zip again.', cause });
 }
+
+const damagedDirectory = () => corrupt('The directory of the zip is damaged.');
 
 function unsupported(message: string): IcejamError {
   return new IcejamError('Unsupported', message, {

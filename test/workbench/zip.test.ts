@@ -36,6 +36,11 @@ test('what is no zip, or only a part of one, is refused', async () => {
   await expect(openZip(blob(zip.slice(0, 40)))).rejects.toMatchObject({ kind: 'Corrupt' });
   const cut = await openZip(blob(zip.slice(8))).catch((error: unknown) => error);
   expect(cut).toMatchObject({ kind: 'Corrupt' });
+  const end = new DataView(zip.buffer, zip.length - 22);
+  new DataView(zip.buffer).setUint16(end.getUint32(16, true) + 28, 0xffff, true);
+  await expect(openZip(blob(zip))).rejects.toMatchObject({
+    message: 'The directory of the zip is damaged.',
+  });
 });
 
 test('a damaged, an encrypted and an oddly compressed file are refused by name', async () => {

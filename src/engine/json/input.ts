@@ -1,11 +1,28 @@
 import { IcejamError } from '../../error.ts';
 
+const repack = 'Drop it unpacked, or packed by gzip.';
+
 /** How the beginnings of files look that are no JSON text, and what to do with them. */
 const foreign: { magic: number[]; what: string; remedy: string }[] = [
   { magic: [0x50, 0x4b, 3, 4], what: 'a zip archive', remedy: 'Unpack it and drop the files.' },
   { magic: [0x50, 0x41, 0x52, 0x31], what: 'a Parquet file', remedy: 'Drop JSON files instead.' },
-  { magic: [0xff, 0xfe], what: 'UTF-16 text', remedy: 'Save it as UTF-8.' },
-  { magic: [0xfe, 0xff], what: 'UTF-16 text', remedy: 'Save it as UTF-8.' },
+  // With its byte order mark, or by the zero byte beside the first bracket.
+  ...[
+    [0xff, 0xfe],
+    [0xfe, 0xff],
+    [0x7b, 0],
+    [0, 0x7b],
+    [0x5b, 0],
+    [0, 0x5b],
+  ].map((magic) => ({
+    magic,
+    what: 'UTF-16 text',
+    remedy: 'Save it as UTF-8.',
+  })),
+  { magic: [0x4f, 0x62, 0x6a, 1], what: 'an Avro file', remedy: 'Drop JSON files instead.' },
+  { magic: [0x28, 0xb5, 0x2f, 0xfd], what: 'packed by zstd', remedy: repack },
+  { magic: [0x42, 0x5a, 0x68], what: 'packed by bzip2', remedy: repack },
+  { magic: [0xfd, 0x37, 0x7a, 0x58], what: 'packed by xz', remedy: repack },
 ];
 
 const gzipMagic = [0x1f, 0x8b];
@@ -17,16 +34,22 @@ const gzipMagic = [0x1f, 0x8b];
 export async function* jsonBytes(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
   const reader = stream.getReader();
   const head = await readHead(reader);
+  if (begins(head, gzipMagic)) yield* unpacked(head, reader);
+  else yield* plain(head, reader);
+}
+
+/** The bytes of a text that is not packed. Throws `InputInvalid` for none, and for other kinds of file. */
+async function* plain(
+  head: Uint8Array,
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   if (head.length === 0) {
     throw new IcejamError('InputInvalid', 'The file is empty', {
       remedy: 'Drop a file with one JSON object per line, or with one JSON array.',
     });
   }
-  if (begins(head, gzipMagic)) {
-    yield* unpacked(head, reader);
-    return;
-  }
-  const other = foreign.find(({ magic }) => begins(head, magic));
+  const packed = { magic: gzipMagic, what: 'packed by gzip twice', remedy: 'Unpack it once.' };
+  const other = [...foreign, packed].find(({ magic }) => begins(head, magic));
   if (other !== undefined) {
     throw new IcejamError('InputInvalid', `The file is ${other.what}, not JSON`, {
       remedy: other.remedy,
@@ -78,8 +101,10 @@ async function* unpacked(
     },
   });
   try {
-    yield* rest(packed.pipeThrough(new DecompressionStream('gzip')).getReader());
+    const inner = packed.pipeThrough(new DecompressionStream('gzip')).getReader();
+    yield* plain(await readHead(inner), inner);
   } catch (thrown) {
+    if (thrown instanceof IcejamError) throw thrown;
     if (broken !== undefined) throw broken.thrown;
     const said = thrown instanceof Error ? thrown.message : String(thrown);
     throw new IcejamError('InputInvalid', `The gzip file is damaged: ${said}`, {

@@ -64,6 +64,11 @@ describe('input', () => {
     ['a zip archive', new Uint8Array([0x50, 0x4b, 3, 4, 0, 0]), /zip/],
     ['a Parquet file', new TextEncoder().encode('PAR1....'), /Parquet/],
     ['UTF-16', new Uint8Array([0xff, 0xfe, 0x7b, 0]), /UTF-16/],
+    ['UTF-16 without a mark', new Uint8Array([0x7b, 0, 0x22, 0]), /UTF-16/],
+    ['UTF-16 in gzip', new Uint8Array(gzipSync(new Uint8Array([0, 0x5b, 0, 0x7b]))), /UTF-16/],
+    ['gzip of nothing', new Uint8Array(gzipSync('')), /empty/],
+    ['gzip of gzip', new Uint8Array(gzipSync(gzipSync('{"a":1}'))), /by gzip twice/],
+    ['zstd', new Uint8Array([0x28, 0xb5, 0x2f, 0xfd, 0]), /by zstd/],
     ['cut gzip', new Uint8Array(gzipSync('{"a":1}\n'.repeat(1000))).slice(0, 20), /gzip/],
     ['gzip of garbage', new Uint8Array([0x1f, 0x8b, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9]), /gzip/],
   ])('refuses %s', async (_, bytes, message) => {
