@@ -45,7 +45,7 @@ export interface Commit {
   found?: BaseSummary;
   attempts: Attempt[];
   outcome: CommitOutcome;
-  /** The swap that made it, if the job was told of one. */
+  /** The swap that made it, if the job was told of one. A job that finds its commit when it runs again was told of none. */
   win: Win | null;
 }
 
@@ -58,17 +58,29 @@ export function snapshotIdsOf({ attempts, win }: Commit): Set<string> {
 
 /** Whether what a commit made is for another branch than main, or waits to be published. */
 export function isAside(commit: Commit): boolean {
-  return goesAside(winningAttempt(commit));
+  const attempt = winningAttempt(commit);
+  return attempt !== undefined && goesAside(attempt);
 }
 
 /** Whether what an attempt makes is for another branch than main, or waits to be published. */
-export function goesAside(attempt: Attempt | undefined): boolean {
-  return attempt?.drafts.at(-1)?.isAside === true;
+export function goesAside({ drafts }: Attempt): boolean {
+  return drafts.at(-1)?.isAside === true;
 }
 
-/** The attempt that won, as far as the job was told. */
-export function winningAttempt({ attempts, win }: Commit): Attempt | undefined {
-  return win === null ? undefined : attempts.find(({ next }) => next === win.location);
+/** The attempt that won, as far as the job was told, if only when it ran again: then it is the last that asked. */
+export function winningAttempt({ attempts, outcome, win }: Commit): Attempt | undefined {
+  if (win !== null) return attempts.find(({ next }) => next === win.location);
+  return outcome === 'committed' ? lastAsking(attempts) : undefined;
+}
+
+function lastAsking(attempts: readonly Attempt[]): Attempt | undefined {
+  return attempts.findLast(({ next }) => next !== undefined);
+}
+
+/** The version that a commit made, or the oldest that it can be if nobody was told; `null`: none, as far as is known. */
+export function versionOf(commit: Commit): number | null {
+  const base = winningAttempt(commit)?.base;
+  return commit.win?.version ?? (base === undefined ? null : (base.version ?? 0) + 1);
 }
 
 /** What a commit validated for one of its snapshots: each attempt the same, but for the files it was going to remove. */
@@ -170,19 +182,12 @@ class CommitLog {
         attempt.next = detail.next;
         break;
       case 'swap-won':
-        this.#close(commit, 'committed', this.#wins.get(seq) ?? null);
-        break;
-      case 'unknown':
-        this.#close(commit, 'unknown', null);
+        commit.outcome = 'committed';
+        commit.win = this.#wins.get(seq) ?? null;
+        this.#open = null;
         break;
       default:
     }
-  }
-
-  #close(commit: Commit, outcome: CommitOutcome, win: Win | null): void {
-    commit.outcome = outcome;
-    commit.win = win;
-    this.#open = null;
   }
 
   /** The outcome of a commit that was not told of a swap. */

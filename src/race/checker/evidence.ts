@@ -2,7 +2,7 @@ import type { HistoryFile, SnapshotChange, TableHistory } from '../../iceberg/hi
 import { datasetName } from '../../words.ts';
 import type { RaceEvent } from '../event.ts';
 import type { ExhibitedEvent } from '../report.ts';
-import { type Commit, commitsOf, snapshotIdsOf, type Win, winsOf } from './commits.ts';
+import { type Commit, commitsOf, snapshotIdsOf, versionOf, type Win, winsOf } from './commits.ts';
 import { firstReads } from './reads.ts';
 import { recollect } from './recollection.ts';
 import type { Witness } from './witness.ts';
@@ -105,10 +105,11 @@ export class Evidence {
   }
 
   /** Whether main left a commit, and an expiry then made the table forget it, as far as anybody can tell. */
-  isForgotten({ win }: Commit): boolean {
-    if (win === null) return false;
-    if (this.#untold > win.version) return true;
-    if (this.#lastMove() <= win.version) return false;
+  isForgotten(commit: Commit): boolean {
+    const version = versionOf(commit);
+    if (version === null) return false;
+    if (this.#untold > version) return true;
+    if (this.#lastMove() <= version) return false;
     const hasExpired = this.allWins.some(({ operation }) => operation === 'expire-snapshots');
     return hasExpired || this.#landed.some(({ attempts }) => attempts.at(-1)?.drafts.length === 0);
   }
@@ -162,13 +163,15 @@ export class Evidence {
     return Math.max(0, ...own.map(({ version }) => version));
   }
 
-  /** The commits of jobs that do not know, but whose swaps took place: their metadata files became versions. */
+  /** The commits of jobs that were not told, but whose swaps took place: their metadata files became versions. */
   get #landed(): readonly Commit[] {
     const { location, log } = this.history;
     const files = new Set([location, ...log]);
     return this.allCommits.filter(
-      ({ attempts, outcome }) =>
-        outcome === 'unknown' && attempts.some(({ next }) => next !== undefined && files.has(next)),
+      ({ attempts, outcome, win }) =>
+        win === null &&
+        outcome !== 'refused' &&
+        attempts.some(({ next }) => next !== undefined && files.has(next)),
     );
   }
 

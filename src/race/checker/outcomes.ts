@@ -71,7 +71,7 @@ function checkPresence(evidence: Evidence, commit: Commit): string[] {
 function checkOnce(evidence: Evidence, commit: Commit): string[] {
   const { attempts, files, job } = commit;
   const ids = snapshotIdsOf(commit);
-  const isStaged = goesAside(attempts.at(-1));
+  const isStaged = attempts.some(goesAside);
   const seen = new Set<string>();
   return evidence.history.changes.flatMap((change) => {
     const own = change.added.filter(isOneOf(files));

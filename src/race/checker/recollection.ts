@@ -32,7 +32,7 @@ export function recollect(
   const { forgotten } = history;
   if (history.reach !== 'expired') return { history, gaps: [] };
   if (forgotten === undefined) return { history, gaps: [doubt.forgotten(title)] };
-  const known = new KnownFiles(history, forgotten);
+  const known = new KnownFiles([...forgotten.oldest.removed, ...history.before.files]);
   const told: SnapshotChange[] = [];
   const silent = new Set<string>();
   let strangers = 0;
@@ -110,14 +110,13 @@ function without(files: readonly HistoryFile[], others: readonly HistoryFile[]):
   return files.filter(({ path }) => !paths.has(path));
 }
 
-/** The files of a table that manifests tell of, by which those that only the log tells of are told as manifests would. */
+/** Files that manifests tell of, by which those that only the log tells of are told as manifests would. */
 class KnownFiles {
   readonly #byPath = new Map<string, HistoryFile>();
   readonly #keys = new Map<string, Set<string>>();
 
-  constructor({ before, changes, live }: TableHistory, { oldest }: ForgottenPast) {
-    const changed = [oldest, ...changes].flatMap(({ added, removed }) => [...added, ...removed]);
-    for (const file of [...before.files, ...live, ...changed]) {
+  constructor(files: readonly HistoryFile[]) {
+    for (const file of files) {
       this.#byPath.set(file.path, file);
       const { partition, partitionKey } = file;
       this.#keys.set(partition, (this.#keys.get(partition) ?? new Set()).add(partitionKey));

@@ -1,11 +1,10 @@
 import type { HistoryFile } from '../../iceberg/history.ts';
 import type { BaseSummary, FileSummary } from '../../iceberg/stop.ts';
-import { conflictOf } from '../conflict.ts';
+import { type Conflict, conflictOf } from '../conflict.ts';
 import type { JobReport } from '../report.ts';
 import type { Commit } from './commits.ts';
 import type { Evidence } from './evidence.ts';
 import { fault } from './faults.ts';
-import { whereaboutsOf } from './outcomes.ts';
 
 /**
  * Refusals with a reason: a conflict names files that others committed there, files that are missed were removed
@@ -40,48 +39,47 @@ function intervalOf({ history }: Evidence, error: JobReport['error']): Interval 
 
 /** Who is refused for a conflict has met a commit since it started. */
 function checkInterval(evidence: Evidence, { job }: Commit): string[] {
-  if (job.error?.kind !== 'Validation') return [];
   const interval = intervalOf(evidence, job.error);
   if (interval === null || interval.to > interval.from) return [];
   return [fault.refusedForNothing(evidence.title, job.name)];
 }
 
 function checkConflict(evidence: Evidence, commit: Commit): string[] {
-  const { error, name } = commit.job;
-  const conflict = conflictOf(error);
+  const conflict = conflictOf(commit.job.error);
   if (conflict === null) return [];
   if (conflict.missing) return checkMissing(evidence, commit, conflict.paths);
+  return conflict.paths.flatMap((path) => contradictionOf(evidence, commit, conflict, path) ?? []);
+}
+
+/** What tells that a file was no reason to refuse a commit; `null`: nothing does. */
+function contradictionOf(
+  evidence: Evidence,
+  commit: Commit,
+  conflict: Conflict,
+  path: string,
+): string | null {
+  const { error, name } = commit.job;
   const { before, changes } = evidence.history;
-  const known = new Map(
-    [...before.files, ...changes.flatMap(({ added }) => added)].map((file) => [file.path, file]),
-  );
-  const removed = new Set(changes.flatMap((change) => change.removed.map(({ path }) => path)));
-  // Main does not tell what a commit added or deleted that has left it, nor what was in a table that was dropped.
-  const isSearched = error?.context.head === undefined || intervalOf(evidence, error) !== null;
-  const never = evidence.commits
-    .filter((other) => ['main', 'nowhere'].includes(whereaboutsOf(evidence, other)))
-    .flatMap(({ files }) => files)
-    .filter(({ path }) => !known.has(path) && !removed.has(path));
-  const partitions = new Set(commit.files.map(({ partition }) => partition));
-  const isElsewhere = ({ partition }: FileSummary) =>
-    conflict.partitions && !partitions.has(partition);
-  return conflict.paths.flatMap((path): string[] => {
-    const file = known.get(path);
-    if (commit.files.some((own) => own.path === path)) return [fault.conflictWithSelf(name, path)];
-    if (isSearched && never.some((other) => other.path === path)) {
-      return [fault.conflictWithNothing(name, path)];
-    }
-    if (file === undefined) return [];
-    const later = laterMaker(evidence, commit, path, conflict.deleted);
-    if (later !== undefined) return [fault.conflictFromLater(name, path, later)];
-    if (isEarlier(evidence, commit, path, conflict.deleted)) {
-      return [fault.conflictFromEarlier(name, path)];
-    }
-    if (isElsewhere(file)) return [fault.conflictElsewhere(name, file)];
-    const isToldOfAll = evidence.history.abandoned.length === 0;
-    const isLive = conflict.deleted && isToldOfAll && !removed.has(path);
-    return isLive ? [fault.conflictNotDeleted(name, path)] : [];
-  });
+  const isIt = (file: FileSummary) => file.path === path;
+  if (commit.files.some(isIt)) return fault.conflictWithSelf(name, path);
+  // What was searched may have left main since, or be of a table that was dropped.
+  const isSearchedHere = intervalOf(evidence, error) !== null;
+  const file = [...before.files, ...changes.flatMap(({ added }) => added)].find(isIt);
+  if (file === undefined) {
+    const isOfRace = evidence.commits.some(({ files }) => files.some(isIt));
+    return isSearchedHere && isOfRace ? fault.conflictWithNothing(name, path) : null;
+  }
+  const later = laterMaker(evidence, commit, path, conflict.deleted);
+  if (later !== undefined) return fault.conflictFromLater(name, path, later);
+  if (isEarlier(evidence, commit, path, conflict.deleted)) {
+    return fault.conflictFromEarlier(name, path);
+  }
+  const isWrittenTo = commit.files.some(({ partition }) => partition === file.partition);
+  if (conflict.partitions && !isWrittenTo) return fault.conflictElsewhere(name, file);
+  const isDeleted = changes.some(({ removed }) => removed.some(isIt));
+  return conflict.deleted && isSearchedHere && !isDeleted
+    ? fault.conflictNotDeleted(name, path)
+    : null;
 }
 
 /**
@@ -137,7 +135,7 @@ function laterMaker(
 }
 
 function checkGivingUp({ events, title }: Evidence, { attempts, job, table }: Commit): string[] {
-  if (job.error?.kind !== 'CommitFailed' || attempts.length === 0) return [];
+  if (job.error?.kind !== 'CommitFailed') return [];
   const asked = attempts.filter(({ next }) => next !== undefined).length;
   const lost = events.filter(
     (event) =>

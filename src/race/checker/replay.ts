@@ -57,7 +57,7 @@ function checkOperation(
   before: readonly HistoryFile[],
   previous: Totals,
 ): string[] {
-  const { added, operation, removed, totals } = change;
+  const { added, operation, removed } = change;
   if (change.replacesPartitions) return checkReplacement(name, change, before);
   switch (operation) {
     case 'append':
@@ -67,7 +67,7 @@ function checkOperation(
     case 'replace': {
       const [from, to] = [rowsOf(removed), rowsOf(added)];
       // Rewriting a file leaves out the rows that delete files delete.
-      const mayShrink = previous.deleteFiles !== 0 || totals.deleteFiles !== 0;
+      const mayShrink = previous.deleteFiles !== 0;
       return to === from || (to < from && mayShrink)
         ? []
         : [fault.rewriteChangedRows(name, from, to)];

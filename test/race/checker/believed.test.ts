@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
+import type { RaceEvent } from '../../../src/race/event.ts';
 import { worldWith } from '../../../src/race/explorer/writers.ts';
-import { race } from '../stage.ts';
+import { type Cue, race } from '../stage.ts';
 import { appends } from '../../../src/race/explorer/writers.ts';
 import { Bed } from './beds/bed.ts';
 import { believed } from './beds/believed.ts';
@@ -15,15 +16,22 @@ describe('the checker accuses nobody', () => {
     expect(result, sentences.join('\n')).toBe('holds');
   });
 
-  it('for what jobs did to another table', async () => {
+  it.each(['before', 'after'])('for what jobs did to another table %s', async (when) => {
     const rows = await threeJobs.race();
     const world = await worldWith([{ a: 1 }, { a: 2 }, { a: 3 }, { a: 4 }, { a: 5 }]);
-    const other = await race({ one: appends({ a: 6 }), three: appends({ b: 8 }) }, [], { world });
+    const writers = { one: appends({ a: 6 }), three: appends({ b: 8 }) };
+    const cues: Cue[] = [
+      ['three', 'before-swap'],
+      ['one', 'end'],
+    ];
+    const other = await race(writers, cues, { world });
     const table = 'lab:explorer/other';
-    const later = other.events
+    const others = other.events
       .filter(({ detail }) => detail.stop !== 'start')
       .map((event) => ({ ...event, table }));
-    const events = [...rows.events, ...later].map((event, seq) => ({ ...event, seq }));
+    const isStart = ({ detail }: RaceEvent) => detail.stop === 'start';
+    const at = when === 'after' ? rows.events.length : rows.events.findLastIndex(isStart) + 1;
+    const events = rows.events.toSpliced(at, 0, ...others).map((event, seq) => ({ ...event, seq }));
     const histories = [rows.history, { ...other.history, table }];
     const { ledger, result, sentences } = checkRace(events, rows.jobs, histories);
     expect(result, sentences.join('\n')).toBe('holds');

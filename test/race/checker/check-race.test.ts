@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
-import type { Writer, Writers } from '../../../src/race/explorer/script.ts';
+import type { Writers } from '../../../src/race/explorer/script.ts';
 import {
   appends,
   commitChange,
@@ -13,19 +13,10 @@ import {
 import { World } from '../../../src/race/explorer/world.ts';
 import { append } from '../../../src/iceberg/append.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
-import { rollbackTo } from '../../../src/iceberg/rollback.ts';
-import { currentSnapshot, loadTable } from '../../../src/iceberg/table.ts';
 import { type Cue, losesAnswers, race, within } from '../stage.ts';
+import { undoes } from '../undoer.ts';
 
 const twoAppends: Writers = { one: appends({ a: 1 }), two: appends({ a: 2 }) };
-
-/** Rolls the table back by one snapshot. */
-const undoes: Writer = async (context, protocol) => {
-  const table = await loadTable(context, 'lab:explorer/rows');
-  const parent = currentSnapshot(table.metadata)?.['parent-snapshot-id'] ?? 0n;
-  const written = { context, protocol, table, files: [] };
-  return commitChange(written, rollbackTo(table, parent));
-};
 
 const verdictOf = async (writers: Writers, cues: readonly Cue[] = []) =>
   (await race(writers, cues)).verdict;

@@ -25,19 +25,40 @@ export const examples: Record<string, DrawnRace> = {
     ],
     { steps: [16] },
   ),
-  'what one job staged, another picks on top of a commit of a third': inTurn(
-    [
-      [{ kind: 'stage', nth: 0 }],
-      [{ kind: 'append', rows: { a: 0 } }],
-      [{ kind: 'cherry-pick', nth: 0 }],
-    ],
-    { begins: null },
-  ),
+  'what one job staged, another picks on top of a commit of a third': inTurn([
+    [{ kind: 'stage', nth: 0 }],
+    [{ kind: 'append', rows: { a: 0 } }],
+    [{ kind: 'cherry-pick', nth: 0 }],
+  ]),
   'what one job staged cannot be picked, as another has deleted what it replaces': inTurn([
     [{ kind: 'stage-overwrite', nth: 0 }],
     [{ kind: 'delete', isolation: 'none', filter: null }],
     [{ kind: 'cherry-pick', nth: 0 }],
   ]),
+  'a commit to a branch is forgotten with it': inTurn([
+    [{ kind: 'append-to-branch', nth: 0 }],
+    [
+      { kind: 'remove-branch', nth: 0 },
+      { kind: 'expiry', nth: 0 },
+    ],
+  ]),
+  'main is moved back behind a delete that a branch holds': inTurn([
+    [{ kind: 'delete-files', partition: 'a' }],
+    [{ kind: 'branch', nth: 0 }],
+    [{ kind: 'rollback', nth: 0 }],
+  ]),
+  'a table is not partitioned any more when an overwrite replaces all of it': inTurn([
+    [{ kind: 'unpartition', nth: 0 }],
+    [{ kind: 'replace', rows: { a: 1 }, isolation: 'none' }],
+  ]),
+  'main is moved back, and who makes the table forget does not know it': {
+    ...inTurn([[{ kind: 'append', rows: { a: 1 } }], [{ kind: 'rollback', nth: 0 }]]),
+    jobs: [
+      { does: [{ kind: 'append', rows: { a: 1 } }], loses: 'nothing', restarts: false },
+      { does: [{ kind: 'rollback', nth: 0 }], loses: 'nothing', restarts: false },
+      { does: [{ kind: 'expiry', nth: 0 }], loses: 'connection', restarts: false },
+    ],
+  },
   'an expiry makes the table forget the beginning of a transaction': inTurn([
     [
       { kind: 'transaction', nth: 1 },

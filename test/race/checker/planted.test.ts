@@ -4,17 +4,26 @@ import { doubt, fault } from '../../../src/race/checker/faults.ts';
 import { appends, replaces } from '../../../src/race/explorer/writers.ts';
 import { race, type Race } from '../stage.ts';
 import { Bed, type FaultBed, type Kind } from './beds/bed.ts';
+import { compacted } from './beds/compaction.ts';
 import { partlyKnown } from './beds/doubts.ts';
-import { forgottenByExpiry } from './beds/expiry.ts';
+import { forgottenByExpiry, forgottenDeletes } from './beds/expiry.ts';
+import { pickedByOther, rolledBack } from './beds/moves.ts';
 import {
   deleteBetween,
   gaveUp,
+  neverAsked,
+  refusedAtLast,
   refusedForAdded,
   refusedForDeleted,
   refusedForMissing,
   unknownOutcome,
 } from './beds/outcomes.ts';
-import { readerBetween, skewedOverwrites } from './beds/reads.ts';
+import {
+  readBeforeAppend,
+  readBeforeDelete,
+  readerBetween,
+  skewedOverwrites,
+} from './beds/reads.ts';
 import { threeJobs } from './beds/three-jobs.ts';
 import { lostTransaction } from './beds/transaction.ts';
 
@@ -30,7 +39,15 @@ const beds = [
   readerBetween,
   skewedOverwrites,
   partlyKnown,
+  compacted,
   forgottenByExpiry,
+  forgottenDeletes,
+  neverAsked,
+  pickedByOther,
+  readBeforeAppend,
+  readBeforeDelete,
+  refusedAtLast,
+  rolledBack,
 ];
 
 type Planted = (typeof beds)[number]['faults'][number][0];

@@ -41,9 +41,22 @@ export class Bed {
     this.#tables = [{ table: this.history.table, gone }];
   }
 
+  /** There is another table, of which a file is missing. */
+  missOther(): void {
+    this.#tables = [this.history, { table: 'lab:explorer/other', gone: 'memory:///other.avro' }];
+  }
+
   /** The last stop of that name of a job, or the one of an attempt. */
   stop<S extends Stop>(job: string, stop: S, attempt?: number): Detail<S> {
     return this.event(job, stop, attempt).detail as Detail<S>;
+  }
+
+  /** The first stop of that name of an attempt; of a transaction, that of its first action. */
+  firstStop<S extends Stop>(job: string, stop: S, attempt: number): Detail<S> {
+    const found = this.#race.events.find(
+      (event) => event.job === job && event.detail.stop === stop && event.attempt === attempt,
+    );
+    return there(found).detail as Detail<S>;
   }
 
   /** What a job says that it scanned. */
@@ -59,6 +72,14 @@ export class Bed {
         (attempt === undefined || event.attempt === attempt),
     );
     return there(found);
+  }
+
+  /** Tells an event only behind another one. */
+  tellBehind(late: RaceEvent, other: RaceEvent): void {
+    const { events } = this.#race;
+    events.splice(events.indexOf(late), 1);
+    events.splice(events.indexOf(other) + 1, 0, late);
+    for (const [seq, event] of events.entries()) event.seq = seq;
   }
 
   /** Adds an event in front of the one of its number. */

@@ -1,8 +1,20 @@
-import { appends, compacts, replaces, worldWith } from '../../../../src/race/explorer/writers.ts';
-import { reads } from '../../readers.ts';
+import { stops } from '../../../../src/iceberg/stop.ts';
+import { updateProperties } from '../../../../src/iceberg/update-properties.ts';
+import {
+  appends,
+  compacts,
+  maintains,
+  overwrites,
+  replaces,
+  worldWith,
+} from '../../../../src/race/explorer/writers.ts';
+import { copies, reads } from '../../readers.ts';
 import { race } from '../../stage.ts';
-import type { Bed } from './bed.ts';
-import { there } from './bed.ts';
+import { undoes } from '../../undoer.ts';
+import { type Bed, there } from './bed.ts';
+import { compacted, compactTo } from './compaction.ts';
+import { forgottenByExpiry } from './expiry.ts';
+import { blame, gaveUp, refusedForAdded, refusedForMissing } from './outcomes.ts';
 import { readerBetween } from './reads.ts';
 import { threeJobs } from './three-jobs.ts';
 
@@ -63,8 +75,8 @@ export const believed: readonly [
   ],
   [
     'a compaction that leaves out a row which delete files deleted',
-    () => race({ one: compacts('a'), two: appends({ b: 1 }) }),
-    (bed) => shrink(bed, 1),
+    compacted.race,
+    (bed) => compactTo(bed, -1, 1),
   ],
   [
     'a compaction of what a validated overwrite has read',
@@ -82,16 +94,144 @@ export const believed: readonly [
     },
     (bed) => (bed.stop('one', 'validated').validatesReads = true),
   ],
+  [
+    'a table that was expired back to when its summaries counted nothing',
+    forgottenByExpiry.race,
+    ({ history }) => void Object.assign(there(history.forgotten).since.totals, { records: null }),
+  ],
+  [
+    'an append that was expired, of which the log does not tell what it validated',
+    forgottenByExpiry.race,
+    (bed) => bed.drop('one', 'validated'),
+  ],
+  [
+    'somebody outside who puts back the file that he removes',
+    threeJobs.race,
+    (bed) => {
+      const change = bed.change('two');
+      const file = change.removed.find(({ rows }) => rows === 5);
+      bed.drop('two', ...stops);
+      change.added.push(there(file));
+      bed.history.live.push(there(file));
+      for (const { totals } of bed.history.changes.slice(1)) {
+        Object.assign(totals, { records: null, dataFiles: null });
+      }
+    },
+  ],
+  [
+    'a file that was in the table twice before',
+    threeJobs.race,
+    ({ history: { before, live } }) => {
+      for (const files of [before.files, live]) {
+        files.push(...files.filter(({ rows }) => rows === 7));
+      }
+    },
+  ],
+  [
+    'a log that does not tell of a manifest list',
+    threeJobs.race,
+    (bed) => bed.drop('three', 'list-written'),
+  ],
+  [
+    'a job that finds its commit only when it runs again',
+    threeJobs.race,
+    (bed) => bed.drop('three', 'swap-won', 'cleaned-up'),
+  ],
+  [
+    'a job that creates another table before its commit',
+    threeJobs.race,
+    (bed) => {
+      const event = bed.event('three', 'base-read');
+      const creation = { ...event, table: 'lab:explorer/other', attempt: 0 };
+      const base = { version: null, location: null, snapshotId: null, rows: 0 };
+      const next = 'memory:///other/00000.metadata.json';
+      const won = { version: 1, location: next, snapshotId: null, operation: 'create', rows: 0 };
+      bed.add({ ...creation, detail: { stop: 'base-read', base } });
+      bed.add({ ...creation, detail: { stop: 'before-swap', expected: base, next } });
+      bed.add({ ...creation, detail: { stop: 'swap-won', ...won } });
+    },
+  ],
+  [
+    'a swap of which the log tells only behind the next one',
+    threeJobs.race,
+    (bed) => bed.tellBehind(bed.event('one', 'swap-won'), bed.event('two', 'swap-won')),
+  ],
+  [
+    'a table without a snapshot',
+    async () =>
+      race({ one: maintains(() => updateProperties({ note: 'x' })) }, [], {
+        world: await worldWith([]),
+      }),
+    () => undefined,
+  ],
+  [
+    'a job that committed before it gave up',
+    gaveUp.race,
+    (bed) => (bed.job('one').outcome = 'committed'),
+  ],
+  [
+    'a job that failed for another reason before it heard of its swap',
+    gaveUp.race,
+    (bed) => {
+      bed.drop('one', 'swap-lost');
+      there(bed.job('one').error ?? undefined).kind = 'StorageFull';
+    },
+  ],
+  [
+    'a rollback that gave up before it asked again, as the table had moved',
+    () =>
+      race({ one: undoes, two: appends({ a: 2 }) }, [
+        ['one', 'before-swap'],
+        ['two', 'end'],
+      ]),
+    (bed) => void there(bed.job('one').error ?? undefined),
+  ],
+  [
+    'a refusal for a file from before the race, where the whole history was searched',
+    refusedForAdded.race,
+    (bed) => {
+      blame(bed, there(bed.history.before.files.find((file) => file.partition === 'p=a')));
+      delete there(bed.job('one').error ?? undefined).context.since;
+    },
+  ],
+  [
+    'a refusal for a deletion that was undone since',
+    () =>
+      race({ one: replaces({ a: 1 }, 'snapshot'), two: overwrites('a', {}), three: undoes }, [
+        ['one', 'manifests-written'],
+        ['two', 'end'],
+      ]),
+    (bed) => void there(bed.job('one').error ?? undefined),
+  ],
+  [
+    'a refusal for a delete file that is missing',
+    refusedForMissing.race,
+    (bed) => {
+      const error = there(bed.job('one').error ?? undefined);
+      error.message = 'Missing required files to delete: memory:///deletes.parquet';
+    },
+  ],
+  [
+    'a change of another partition than the one that a validated overwrite has read',
+    () =>
+      race({ one: copies('a', 'b', 'serializable'), two: appends({ c: 1 }) }, [
+        ['one', 'data-written'],
+        ['two', 'end'],
+      ]),
+    (bed) => (bed.stop('one', 'validated').validatesReads = true),
+  ],
+  ['another table that misses a file', threeJobs.race, (bed) => bed.missOther()],
+  [
+    'a table that cannot be read, but to which nobody had anything to commit',
+    () => race({ one: replaces({}) }),
+    (bed) => bed.hide(),
+  ],
+  [
+    'a table that cannot be read, but to which all commits were refused',
+    refusedForAdded.race,
+    (bed) => {
+      bed.drop('two', ...stops);
+      bed.hide();
+    },
+  ],
 ];
-
-/** A compaction that writes fewer rows than it found, on a table with so many delete files. */
-function shrink(bed: Bed, deleteFiles: number): void {
-  const { history } = bed;
-  const change = bed.change('one');
-  const { path } = there(change.added[0]);
-  for (const file of [...change.added, ...history.live, ...bed.stop('one', 'data-written').files]) {
-    if (file.path === path && file.rows !== undefined) file.rows -= 1;
-  }
-  for (const { totals } of history.changes) if (totals.records !== null) totals.records -= 1;
-  history.before.totals.deleteFiles = deleteFiles;
-}

@@ -44,15 +44,7 @@ export const partlyKnown = {
     [
       'forgotten',
       'a table that has forgotten what the race did',
-      ({ history }) => {
-        history.reach = 'expired';
-        const [first] = history.changes.splice(0, 1);
-        history.before = {
-          snapshotId: first?.snapshotId ?? null,
-          files: [...history.before.files, ...(first?.added ?? [])],
-          totals: first?.totals ?? history.before.totals,
-        };
-      },
+      (bed) => forgetUpTo(bed, bed.change('one').snapshotId),
       /rows has forgotten snapshots that are newer than the beginning of the race/,
     ],
     [
@@ -60,6 +52,27 @@ export const partlyKnown = {
       'a table that somebody else may have moved back',
       moveBack,
       /Somebody outside this race has moved rows, perhaps back/,
+    ],
+    [
+      'perhapsMovedBack',
+      'a table that somebody else has moved elsewhere',
+      ({ history }) => {
+        history.reach = 'diverged';
+        history.log.push(history.location);
+        history.version += 1;
+        history.location = 'memory:///by-somebody-else.metadata.json';
+      },
+      /Somebody outside this race has moved rows, perhaps back/,
+    ],
+    [
+      'goneSince',
+      'a table of which a delete file is missing that a job wrote',
+      (bed) => {
+        const path = 'memory:///deletes.parquet';
+        bed.stop('two', 'data-written').deletes = [{ path, bytes: 1 }];
+        bed.miss(path);
+      },
+      /rows refers to deletes\.parquet, which two wrote and which is not there any more/,
     ],
     [
       'dropped',
@@ -90,6 +103,17 @@ export const partlyKnown = {
     ],
   ],
 } as const satisfies FaultBed;
+
+/** The table has forgotten its snapshots up to this one, of which the files are known still. */
+export function forgetUpTo({ history }: Bed, snapshotId: string): void {
+  history.reach = 'expired';
+  const at = history.changes.findIndex((change) => change.snapshotId === snapshotId);
+  for (const { added, removed, totals } of history.changes.splice(0, at + 1)) {
+    const gone = new Set(removed.map(({ path }) => path));
+    const left = history.before.files.filter(({ path }) => !gone.has(path));
+    history.before = { snapshotId, files: [...left, ...added], totals };
+  }
+}
 
 /** Main is without its last commit, by a version that nobody knows of. */
 function moveBack({ history }: Bed): void {

@@ -1,9 +1,9 @@
 import { expect } from 'vitest';
 import { stops } from '../../../../src/iceberg/stop.ts';
 import { writersOf } from '../../../../src/race/explorer/explored-jobs.ts';
-import { appends, replaces } from '../../../../src/race/explorer/writers.ts';
+import { appends, overwrites, replaces } from '../../../../src/race/explorer/writers.ts';
 import { raceByFiles } from '../../stage.ts';
-import { type Bed, type FaultBed, there } from './bed.ts';
+import { type Bed, type FaultBed, odd, there } from './bed.ts';
 
 const { four: expires } = writersOf([
   { name: 'four', operation: 'expire-snapshots', partition: 'a' },
@@ -106,10 +106,78 @@ export const forgottenByExpiry = {
       /rows had 19 rows when the race began, but what is left of them and what jobs say that they removed are 12 rows/,
     ],
     [
+      'forgottenUntold',
+      'a file in one of two partitions of one path',
+      (bed) => {
+        const [file] = bed.history.before.files.filter(({ partition }) => partition === 'p=b');
+        bed.history.before.files.push({ ...odd(there(file)), partitionKey: 'of another spec' });
+      },
+      /rows has forgotten the commit of two/,
+    ],
+    [
+      'forgottenUntold',
+      'a file of which nobody tells the rows',
+      (bed) => delete there(bed.stop('two', 'validated').removes[0]).rows,
+      /rows has forgotten the commit of two/,
+    ],
+    [
+      'leftInPartition',
+      'an overwrite that left something where it wrote',
+      (bed) => {
+        const { history } = bed;
+        const [own] = bed.stop('two', 'data-written').files;
+        const file = there(history.live.find(({ path }) => path === own?.path));
+        const [left] = bed.stop('two', 'validated').removes.splice(0);
+        const kept = { ...file, ...there(left) };
+        history.before.files = [...history.before.files, kept];
+        history.live = [...history.live, kept];
+      },
+      /two overwrites what is in p=b, but leaves \S+ \(7 rows\)/,
+    ],
+    [
       'forgotten',
       'that no metadata file is left that knew its snapshots',
       ({ history }) => delete history.forgotten,
       /rows has forgotten snapshots .* no metadata file that still knew them is left/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** What was expired are an append, a delete of it, and a delete of what the table began with. */
+export const forgottenDeletes = {
+  of: 'of a job whose rows were deleted before its commit was expired,',
+  race: async () => {
+    const writers = {
+      one: appends({ c: 1 }),
+      two: overwrites('a', {}),
+      three: overwrites('c', {}),
+      four: there(expires),
+    };
+    const raced = await raceByFiles(writers);
+    expect(raced.history.forgotten?.changes).toHaveLength(2);
+    return raced;
+  },
+  faults: [
+    [
+      'otherRows',
+      'a file with other rows that the oldest commit which is left has removed',
+      (bed) => Object.assign(there(bed.stop('one', 'data-written').files[0]), { rows: 9 }),
+      /The table counts other rows in \S+ than one wrote/,
+    ],
+    [
+      'forgottenUntold',
+      'a delete of which the log does not tell all that it removed',
+      (bed) => void bed.stop('two', 'validated').removes.pop(),
+      /rows has forgotten the commit of two/,
+    ],
+    [
+      'forgottenUntold',
+      'an append in a partition that its path does not tell',
+      (bed) => {
+        const [file] = bed.stop('one', 'data-written').files;
+        Object.assign(there(file), { path: 'memory:///odd.parquet', partition: 'p=null' });
+      },
+      /rows has forgotten the commit of one/,
     ],
   ],
 } as const satisfies FaultBed;

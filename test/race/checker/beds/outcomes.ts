@@ -7,10 +7,11 @@ import {
   replaces,
   worldWith,
 } from '../../../../src/race/explorer/writers.ts';
-import { type Cue, losesAnswers, race, within } from '../../stage.ts';
+import { type Cue, losesAnswers, losesOne, race, within } from '../../stage.ts';
 import { type Bed, type FaultBed, odd, there } from './bed.ts';
 
-const blame = (bed: Bed, { path }: FileSummary, text = 'conflicting files') => {
+/** Job one was refused for this file. */
+export const blame = (bed: Bed, { path }: FileSummary, text = 'conflicting files') => {
   const error = there(bed.job('one').error ?? undefined);
   expect(error.message).toMatch(/^Found conflicting files .* partitions \[p=a\]: \[\S+\]$/);
   error.message = `Found ${text} that can contain records matching partitions [p=a]: [${path}]`;
@@ -74,6 +75,15 @@ export const refusedForAdded = {
       'a conflict with what was there when the race began',
       (bed) => blame(bed, there(bed.history.before.files.find((file) => file.partition === 'p=a'))),
       /one was refused because of \S+\.parquet, which had been committed before one started/,
+    ],
+    [
+      'refusedForNothing',
+      'a conflict in a table that was as it is at the beginning of the race',
+      (bed) => {
+        const { context } = there(bed.job('one').error ?? undefined);
+        context.head = there(context.since);
+      },
+      /one was refused for a conflict, although nobody had committed to rows since it started/,
     ],
     [
       'refusedForNothing',
@@ -158,6 +168,24 @@ export const deleteBetween = {
       /three asked for snapshot isolation and was committed, although one had removed \S+ \(5 rows\) in p=a/,
     ],
     [
+      'conflict',
+      'a serializable overwrite of what was removed meanwhile',
+      (bed) => (bed.stop('three', 'validated').isolation = 'serializable'),
+      /three asked for serializable isolation and was committed, although one had removed \S+ \(5 rows\) in p=a/,
+    ],
+    [
+      'conflict',
+      'a serializable delete of what was added meanwhile',
+      (bed) => {
+        const validation = bed.stop('two', 'validated');
+        Object.assign(validation, {
+          isolation: 'serializable',
+          since: bed.history.before.snapshotId,
+        });
+      },
+      /two asked for serializable isolation and was committed, although one had added \S+ \(1 row\) in p=a/,
+    ],
+    [
       'deleteAdded',
       'a delete that adds',
       (bed) => bed.change('two').added.push(...bed.change('three').added.map(odd)),
@@ -203,6 +231,12 @@ export const unknownOutcome = {
       /The commit of one is not whole: \S+ of its 2 files is missing/,
     ],
     [
+      'abandoned',
+      'a table that was moved back behind a commit',
+      abandonTwo,
+      /two was told “committed”, but rows was moved back behind its commit/,
+    ],
+    [
       'committedAgain',
       'two of its commits',
       (bed) => bed.change('two').added.push(...(bed.history.changes[0]?.added ?? [])),
@@ -210,6 +244,36 @@ export const unknownOutcome = {
     ],
   ],
 } as const satisfies FaultBed;
+
+/** The swap of one never reached the catalog. */
+export const neverAsked = {
+  of: 'of a job whose swap was lost on the way,',
+  race: () => race({ one: within(appends({ a: 1 }), losesOne('request')), two: appends({ a: 2 }) }),
+  faults: [
+    [
+      'abandoned',
+      'a table that was moved back behind a commit',
+      abandonTwo,
+      /two was told “committed”, but rows was moved back behind its commit/,
+    ],
+    [
+      'unreadable',
+      'a table whose files cannot be read',
+      (bed) => {
+        bed.job('two').outcome = 'rejected';
+        bed.drop('two', 'swap-won', 'finished');
+        bed.hide();
+      },
+      /The files of lab:explorer\/rows could not be read/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** Main left the commit of two. */
+function abandonTwo(bed: Bed): void {
+  bed.history.abandoned.push(bed.change('two').snapshotId);
+  bed.forget('two');
+}
 
 const unbeaten = /one gave up on rows although it had not lost every swap/;
 
@@ -277,12 +341,64 @@ export const refusedForMissing = {
     ],
     [
       'missingFromBeginning',
-      'that it began on a table that lacked the files',
+      'that it began without them, on a table of which something is staged',
       (bed) => {
-        const { base } = bed.stop('one', 'data-written');
-        Object.assign(there(base), bed.stop('one', 'base-read').base);
+        bed.history.elsewhere.push('42');
+        beginLate(bed);
       },
       /one was refused because it missed \S+\.parquet, which was not in the table when one began either/,
+    ],
+    [
+      'missingFromBeginning',
+      'that it began without them, and had no files to add',
+      (bed) => {
+        bed.stop('one', 'data-written').files = [];
+        beginLate(bed);
+      },
+      /one was refused because it missed \S+\.parquet, which was not in the table when one began either/,
+    ],
+    [
+      'missingFromBeginning',
+      'that it began on a table that lacked the files',
+      beginLate,
+      /one was refused because it missed \S+\.parquet, which was not in the table when one began either/,
+    ],
+  ],
+} as const satisfies FaultBed;
+
+/** One began on the table that it found in the end. */
+function beginLate(bed: Bed): void {
+  const { base } = bed.stop('one', 'data-written');
+  Object.assign(there(base), bed.stop('one', 'base-read').base);
+}
+
+/** The conflict is one only for the second attempt. */
+export const refusedAtLast = {
+  of: 'of an overwrite that lost a swap and was refused then,',
+  race: async () => {
+    const writers = {
+      one: replaces({ a: 1 }, 'serializable'),
+      two: appends({ b: 2 }),
+      three: appends({ a: 3 }),
+    };
+    const raced = await race(writers, [
+      ['one', 'before-swap'],
+      ['two', 'end'],
+      ['one', 'swap-lost'],
+      ['three', 'end'],
+    ]);
+    expect(raced.jobs[0]).toMatchObject({ outcome: 'rejected', error: { kind: 'Validation' } });
+    return raced;
+  },
+  faults: [
+    [
+      'conflictFromLater',
+      'a conflict with a file that was committed only afterwards',
+      (bed) => {
+        bed.stop('three', 'swap-won').version = 5;
+        bed.stop('one', 'base-read').base.version = 4;
+      },
+      /one was refused because of \S+\.parquet, which three committed only after what one had read/,
     ],
   ],
 } as const satisfies FaultBed;

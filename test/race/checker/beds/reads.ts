@@ -1,8 +1,9 @@
 import { expect } from 'vitest';
-import { appends, replaces } from '../../../../src/race/explorer/writers.ts';
+import type { Writer } from '../../../../src/race/explorer/script.ts';
+import { appends, overwrites, replaces } from '../../../../src/race/explorer/writers.ts';
 import { copies, reads } from '../../readers.ts';
 import { race } from '../../stage.ts';
-import { type FaultBed, there } from './bed.ts';
+import { type Bed, type FaultBed, there } from './bed.ts';
 
 /** A reader between two commits, and one that was refused. */
 export const readerBetween = {
@@ -43,6 +44,15 @@ export const readerBetween = {
       'a scan that left a file out',
       (bed) => void bed.scan('three').files.pop(),
       /three read rows as version 3, but without \S+\.parquet \(\d rows?\): it saw parts of different versions/,
+    ],
+    [
+      'dirty',
+      'a live file of a job that failed, which no commit added',
+      (bed) => {
+        const own = there(bed.stop('four', 'data-written').files[0]);
+        bed.history.live.push({ ...there(bed.history.live[0]), ...own });
+      },
+      /four failed, but its file \S+ is in the table/,
     ],
     [
       'readOtherState',
@@ -92,6 +102,33 @@ export const readerBetween = {
       /three read version 2 of rows although it had seen version 4 before/,
     ],
   ],
+} as const satisfies FaultBed;
+
+const changedMeanwhile = [
+  'readChanged',
+  'a change of what it had read',
+  (bed: Bed) => (bed.stop('one', 'validated').validatesReads = true),
+  /one asked that what it reads be validated and was committed, although two had changed what it had read of rows/,
+] as const;
+
+const readWhole = (two: Writer) => () =>
+  race({ one: reads(replaces({ b: 1 }, 'serializable')), two }, [
+    ['one', 'data-written'],
+    ['two', 'end'],
+  ]);
+
+/** What is added to a table belongs to all of it. */
+export const readBeforeAppend = {
+  of: 'of an overwrite that has read a whole table before an append,',
+  race: readWhole(appends({ c: 2 })),
+  faults: [changedMeanwhile],
+} as const satisfies FaultBed;
+
+/** What is deleted from a table has belonged to all of it. */
+export const readBeforeDelete = {
+  of: 'of an overwrite that has read a whole table before a delete,',
+  race: readWhole(overwrites('a', {})),
+  faults: [changedMeanwhile],
 } as const satisfies FaultBed;
 
 /** Each overwrites what the other has read. */

@@ -32,6 +32,12 @@ export const threeJobs = {
       /two put version 4 of rows on top of version 2 and never saw what one committed in between/,
     ],
     [
+      'cycle',
+      'a swap that expected no table where there was one',
+      (bed) => (bed.stop('three', 'before-swap').expected.version = null),
+      /three put version 5 of rows on top of no table at all and never saw what one and two committed/,
+    ],
+    [
       'notCompared',
       'a swap that compared with a version which was gone',
       (bed) => (bed.stop('one', 'before-swap').expected.version = 1),
@@ -163,6 +169,33 @@ export const threeJobs = {
       /three failed, but its file \S+ is in the table/,
     ],
     [
+      'dirty',
+      'rows of a job that failed, which another has replaced',
+      (bed) => {
+        bed.job('one').outcome = 'rejected';
+        bed.drop('one', 'swap-won', 'finished');
+      },
+      /one failed, but its file \S+ is in the table/,
+    ],
+    [
+      'missingRows',
+      'a commit that is gone, of which its job heard only when it ran again',
+      (bed) => {
+        bed.forget('three');
+        bed.drop('three', 'swap-won');
+      },
+      /three was told that 3 rows were committed; 3 of them are not in the table/,
+    ],
+    [
+      'missingRows',
+      'a table that was moved back behind a commit by nobody',
+      (bed) => {
+        bed.history.abandoned.push(bed.change('three').snapshotId);
+        bed.forget('three');
+      },
+      /three was told that 3 rows were committed; 3 of them are not in the table/,
+    ],
+    [
       'missingRows',
       'a commit that is gone',
       (bed) => bed.forget('three'),
@@ -207,6 +240,13 @@ export const threeJobs = {
       (bed) =>
         bed.stop('three', 'data-written').files.push({ path: '/x.parquet', bytes: 1, rows: 0 }),
       /The commit of three is not whole: x\.parquet of its 2 files is missing/,
+    ],
+    [
+      'neverWritten',
+      'a file in place of the one that its job wrote',
+      (bed) =>
+        void bed.change('three').added.splice(0, 1, odd(there(bed.change('three').added[0]))),
+      /The commit of three holds odd\.parquet, which three never wrote/,
     ],
     [
       'neverWritten',
@@ -264,6 +304,12 @@ export const threeJobs = {
       'addedTwice',
       'a file that is added though it is there',
       (bed) => bed.change('three').added.push(...bed.history.before.files.slice(-1)),
+      /three adds \S+\.parquet, which was in the table already/,
+    ],
+    [
+      'addedTwice',
+      'a file that one commit adds twice',
+      (bed) => bed.change('three').added.push(...bed.change('three').added),
       /three adds \S+\.parquet, which was in the table already/,
     ],
     [

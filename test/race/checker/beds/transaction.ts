@@ -5,7 +5,9 @@ import { rewriteManifests } from '../../../../src/iceberg/rewrite-manifests.ts';
 import { transaction } from '../../../../src/iceberg/transaction.ts';
 import { appends, commitChange, writes } from '../../../../src/race/explorer/writers.ts';
 import { race } from '../../stage.ts';
+import type { SnapshotChange } from '../../../../src/iceberg/history.ts';
 import { type FaultBed, there } from './bed.ts';
+import { forgetUpTo } from './doubts.ts';
 
 /** Both are tried again upon an append. */
 export const lostTransaction = {
@@ -63,6 +65,41 @@ export const lostTransaction = {
         expect(added).toHaveLength(1);
       },
       /The commit of both is not whole: \S+ of its 2 files is missing/,
+    ],
+    [
+      'torn',
+      'a transaction of which nobody undid the second half',
+      (bed) => {
+        bed.history.abandoned.push(bed.change('both').snapshotId);
+        bed.forget('both');
+        bed.history.currentSnapshotId = there(bed.history.changes.at(-1)).snapshotId;
+      },
+      /The commit of both is not whole: \S+ of its 2 files is missing/,
+    ],
+    [
+      'missingRows',
+      'a transaction that is gone although there was an expiry',
+      (bed) => {
+        bed.stop('tidy', 'swap-won').operation = 'expire-snapshots';
+        const { history } = bed;
+        const paths = bed.stop('both', 'data-written').files.map(({ path }) => path);
+        const isOf = ({ added }: SnapshotChange) => added.some(({ path }) => paths.includes(path));
+        history.changes = history.changes.filter((change) => !isOf(change));
+        history.live = history.live.filter(({ path }) => !paths.includes(path));
+      },
+      /both was told that 3 rows were committed; 3 of them are not in the table/,
+    ],
+    [
+      'conflict',
+      'a serializable overwrite, the first action of a transaction, of what was added meanwhile',
+      (bed) => (bed.firstStop('both', 'validated', 2).isolation = 'serializable'),
+      /both asked for serializable isolation and was committed, although two had added \S+ \(3 rows\) in p=a/,
+    ],
+    [
+      'forgotten',
+      'a table that has forgotten the first half of the transaction',
+      (bed) => forgetUpTo(bed, there(bed.change('both').parentId ?? undefined)),
+      /rows has forgotten snapshots that are newer than the beginning of the race/,
     ],
     [
       'madeTwice',
