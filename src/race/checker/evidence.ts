@@ -87,12 +87,6 @@ export class Evidence {
     return this.#makers.get(snapshotId);
   }
 
-  /** The commit of this race that made a snapshot, if one did. */
-  ownMakerOf(change: SnapshotChange): Commit | undefined {
-    const maker = this.makerOf(change);
-    return maker !== undefined && this.commits.includes(maker) ? maker : undefined;
-  }
-
   /** Who made a snapshot, in a sentence. */
   nameOf(change: SnapshotChange): string {
     return this.makerOf(change)?.job.name ?? 'somebody outside this race';
@@ -168,10 +162,8 @@ export class Evidence {
     const { location, log } = this.history;
     const files = new Set([location, ...log]);
     return this.allCommits.filter(
-      ({ attempts, outcome, win }) =>
-        win === null &&
-        outcome !== 'refused' &&
-        attempts.some(({ next }) => next !== undefined && files.has(next)),
+      ({ attempts, win }) =>
+        win === null && attempts.some(({ next }) => next !== undefined && files.has(next)),
     );
   }
 

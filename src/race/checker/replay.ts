@@ -20,7 +20,7 @@ export function replay(evidence: Evidence): string[] {
     return [
       ...checkEntries(name, change, state),
       ...checkOperation(name, change, state, totals),
-      ...checkPlan(name, evidence.ownMakerOf(change), change, state),
+      ...checkPlan(name, evidence.makerOf(change), change, state),
       ...checkTotals(name, change, totals),
     ];
   };

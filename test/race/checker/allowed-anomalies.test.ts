@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { appends, overwrites, replaces, worldWith } from '../../../src/race/explorer/writers.ts';
+import type { Writers } from '../../../src/race/explorer/script.ts';
+import {
+  appends,
+  compacts,
+  overwrites,
+  replaces,
+  worldWith,
+} from '../../../src/race/explorer/writers.ts';
 import { copies, reads } from '../readers.ts';
 import { type Cue, pointedAt, race } from '../stage.ts';
 
@@ -41,6 +48,34 @@ describe('the checker, of two overwrites of what the other has read,', () => {
     expect(inTurn.verdict.sentences.join()).not.toContain('write skew');
     const { jobs, verdict } = await skewed(true);
     expect(jobs.map(({ outcome }) => outcome)).toEqual(['committed', 'rejected']);
+    expect(verdict.result).toBe('holds');
+    expect(verdict.sentences.join()).not.toContain('write skew');
+  });
+
+  it.each<[string, Writers, Cue[]?]>([
+    [
+      'one was killed before it committed',
+      { one: copies('a', 'b', 'none'), two: copies('b', 'a', 'none') },
+      [...bothRead, ['two', 'end'], ['one', 'kill']],
+    ],
+    [
+      'one had replaced what it had read before the other read it',
+      { one: copies('a', 'b', 'none'), two: reads(replaces({ a: 2 })) },
+      [['one', 'end']],
+    ],
+    ['one compacted', { one: copies('a', 'b', 'none'), two: reads(compacts('a')) }, [...bothRead]],
+    [
+      'one replaced the other',
+      { one: reads(appends({ a: 1 })), two: reads(replaces({ a: 2 })) },
+      [...bothRead],
+    ],
+    [
+      'the other replaced one',
+      { one: reads(replaces({ a: 1 })), two: reads(appends({ a: 2 })) },
+      [...bothRead, ['two', 'end']],
+    ],
+  ])('is silent where %s', async (_, writers, cues = []) => {
+    const { verdict } = await race(writers, cues);
     expect(verdict.result).toBe('holds');
     expect(verdict.sentences.join()).not.toContain('write skew');
   });

@@ -1,17 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { checkRace } from '../../../src/race/checker/check-race.ts';
-import type { Writers } from '../../../src/race/explorer/script.ts';
+import type { Writer, Writers } from '../../../src/race/explorer/script.ts';
 import {
   appends,
   commitChange,
   compacts,
   creates,
+  exploredTable,
   overwrites,
   replaces,
   writes,
 } from '../../../src/race/explorer/writers.ts';
 import { World } from '../../../src/race/explorer/world.ts';
 import { append } from '../../../src/iceberg/append.ts';
+import { ManifestReader } from '../../../src/iceberg/manifest-reader.ts';
+import { rewriteFiles } from '../../../src/iceberg/rewrite-files.ts';
+import { liveFiles } from '../../../src/iceberg/scan.ts';
+import { currentSnapshot, loadTable } from '../../../src/iceberg/table.ts';
 import { expireSnapshots } from '../../../src/iceberg/expire-snapshots.ts';
 import { type Cue, losesAnswers, race, within } from '../stage.ts';
 import { undoes } from '../undoer.ts';
@@ -53,7 +58,11 @@ describe('the verdict says of a race that holds', () => {
       'two committed later and replaced 1 row of one in p=a: an overwrite replaces what it writes, and the last committer wins.',
       'three committed later and deleted 2 rows of one in p=b.',
     ]);
-    expect(ledger[0]).toEqual({ job: 'one', told: 3, found: 0, replaced: 3, missing: 0 });
+    expect(ledger).toEqual([
+      { job: 'one', told: 3, found: 0, replaced: 3, missing: 0 },
+      { job: 'two', told: 3, found: 3, replaced: 0, missing: 0 },
+      { job: 'three', told: 0, found: 0, replaced: 0, missing: 0 },
+    ]);
   });
 
   it('that rows which a compaction put into another file are still in the table', async () => {
@@ -78,6 +87,22 @@ describe('the verdict says of a race that holds', () => {
       three: replaces({ a: 3 }),
     });
     expect(ledger[0]).toEqual({ job: 'one', told: 1, found: 0, replaced: 1, missing: 0 });
+  });
+
+  it('where the rows are that one compaction of several partitions had moved', async () => {
+    const all: Writer = async (context, protocol) => {
+      const { metadata } = await loadTable(context, exploredTable);
+      const head = currentSnapshot(metadata);
+      const { data } = await liveFiles(new ManifestReader(context.io), metadata, head);
+      const options = { since: head?.['snapshot-id'] ?? null };
+      return writes({ b: 9, a: 6 }, (written) =>
+        commitChange(written, rewriteFiles({ remove: data, add: written.files }, options)),
+      )(context, protocol);
+    };
+    const writers = { one: appends({ a: 1, b: 2 }), two: all, three: replaces({ a: 3 }) };
+    const { history, verdict } = await race(writers);
+    expect(history.changes[1]?.operation).toBe('replace');
+    expect(verdict.ledger[0]).toEqual({ job: 'one', told: 3, found: 2, replaced: 1, missing: 0 });
   });
 
   it('who was refused, and that nothing of it is there', async () => {

@@ -15,6 +15,15 @@ const inTurn = (jobs: Does[], more: Partial<DrawnRace> = {}): DrawnRace => ({
   ...more,
 });
 
+/** The answer to the first job's commit is lost, and it runs again; then the others run. */
+const foundAgain = (does: Does[number], ...others: Does[]): DrawnRace =>
+  inTurn([], {
+    jobs: [
+      { does: [does], loses: 'connection', restarts: true },
+      ...others.map((each) => ({ does: each, loses: 'nothing' as const, restarts: false })),
+    ],
+  });
+
 /** Races that hold, in each of which a guard of the checker keeps it from an accusation. */
 export const examples: Record<string, DrawnRace> = {
   'a job is refused for a file that a rollback takes from main before the race is judged': inTurn(
@@ -35,6 +44,27 @@ export const examples: Record<string, DrawnRace> = {
     [{ kind: 'delete', isolation: 'none', filter: null }],
     [{ kind: 'cherry-pick', nth: 0 }],
   ]),
+  'a delete is rolled back and forgotten': inTurn([
+    [{ kind: 'delete-files', partition: 'a' }],
+    [{ kind: 'rollback', nth: 0 }],
+    [{ kind: 'expiry', nth: 0 }],
+  ]),
+  ...Object.fromEntries(
+    (
+      [
+        ['is rolled back and forgotten', 'append', 'rollback', 'expiry'],
+        ['is staged, and another publishes it', 'stage', 'branch', 'cherry-pick'],
+        ['goes to a branch, which is forgotten', 'append-to-branch', 'remove-branch', 'expiry'],
+      ] as const
+    ).map(([what, first, second, third]) => [
+      `what a job finds in the table only when it runs again ${what}`,
+      foundAgain(
+        first === 'append' ? { kind: first, rows: { a: 1 } } : { kind: first, nth: 0 },
+        [{ kind: second, nth: 0 }],
+        [{ kind: third, nth: 0 }],
+      ),
+    ]),
+  ),
   'a commit to a branch is forgotten with it': inTurn([
     [{ kind: 'append-to-branch', nth: 0 }],
     [

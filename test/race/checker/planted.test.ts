@@ -8,16 +8,13 @@ import { compacted } from './beds/compaction.ts';
 import { partlyKnown } from './beds/doubts.ts';
 import { forgottenByExpiry, forgottenDeletes } from './beds/expiry.ts';
 import { pickedByOther, rolledBack } from './beds/moves.ts';
+import { deleteBetween, gaveUp, neverAsked, unknownOutcome } from './beds/outcomes.ts';
 import {
-  deleteBetween,
-  gaveUp,
-  neverAsked,
   refusedAtLast,
   refusedForAdded,
   refusedForDeleted,
   refusedForMissing,
-  unknownOutcome,
-} from './beds/outcomes.ts';
+} from './beds/refusals.ts';
 import {
   readBeforeAppend,
   readBeforeDelete,

@@ -4,7 +4,7 @@ import { witnessOf } from '../../../src/race/checker/witness.ts';
 import type { RaceEvent } from '../../../src/race/event.ts';
 import type { Writers } from '../../../src/race/explorer/script.ts';
 import { appends, overwrites, replaces } from '../../../src/race/explorer/writers.ts';
-import { type Cue, race, type Race } from '../stage.ts';
+import { type Cue, losesOne, race, type Race, within } from '../stage.ts';
 import { toldRace } from '../two-tabs.ts';
 
 /** The verdict of the tab in which these jobs ran, while all others ran in Tab B. */
@@ -72,6 +72,35 @@ describe('the verdict on a race that met another tab', () => {
     const raced = await race(writers, heldOne, { protocol: 'unsafe' });
     expect(judgedBy(raced, ['one', 'two', 'three']).result).toBe('violated');
     expect(judgedBy(raced, ['three']).result).toBe('holds');
+  });
+
+  it('accuses nobody for what another tab says of two jobs of its own', async () => {
+    const writers = { one: appends({ a: 1 }), two: appends({ a: 2 }), three: appends({ b: 3 }) };
+    const raced = await race(writers);
+    const details = raced.events.map(({ detail }) => detail);
+    const [first, second] = details.filter((detail) => detail.stop === 'swap-won');
+    Object.assign(second ?? {}, { version: first?.version, snapshotId: first?.snapshotId });
+    expect(judgedBy(raced, ['one', 'two', 'three']).result).toBe('violated');
+    expect(judgedBy(raced, ['three']).result).toBe('holds');
+  });
+
+  it('accuses nobody for what another tab did to another table', async () => {
+    const raced = await race({ one: appends({ a: 1 }) });
+    const { events, jobs } = await race({ two: appends({ a: 2 }) });
+    const told = toldRace(
+      events.map((event) => ({ ...event, table: 'lab:explorer/other' })),
+      { reports: Object.fromEntries(jobs.map((job) => [job.name, job])) },
+    );
+    const verdict = checkRace(raced.events, raced.jobs, [raced.history], [witnessOf(told)]);
+    expect(verdict).toEqual(raced.verdict);
+  });
+
+  it('holds of a commit that never reached the catalog, if nothing was heard of the others', async () => {
+    const raced = await race({
+      one: within(appends({ a: 1 }), losesOne('request')),
+      two: appends({ a: 2 }),
+    });
+    expect(judgedBy(raced, ['one'], false).result).toBe('holds');
   });
 
   it('is the same, but for the names, if nothing was heard of the other tab', async () => {

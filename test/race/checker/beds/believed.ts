@@ -1,8 +1,14 @@
+import { expect } from 'vitest';
+import { createRef } from '../../../../src/iceberg/refs.ts';
+import { currentSnapshot, loadTable } from '../../../../src/iceberg/table.ts';
+import type { Writer } from '../../../../src/race/explorer/script.ts';
 import { stops } from '../../../../src/iceberg/stop.ts';
 import { updateProperties } from '../../../../src/iceberg/update-properties.ts';
 import {
   appends,
+  commitChange,
   compacts,
+  exploredTable,
   maintains,
   overwrites,
   replaces,
@@ -14,9 +20,18 @@ import { undoes } from '../../undoer.ts';
 import { type Bed, there } from './bed.ts';
 import { compacted, compactTo } from './compaction.ts';
 import { forgottenByExpiry } from './expiry.ts';
-import { blame, gaveUp, refusedForAdded, refusedForMissing } from './outcomes.ts';
+import { gaveUp } from './outcomes.ts';
+import { blame, refusedForAdded, refusedForMissing } from './refusals.ts';
 import { readerBetween } from './reads.ts';
 import { threeJobs } from './three-jobs.ts';
+
+/** Names the current snapshot, and gives up if it is current no more. */
+const branches: Writer = async (context, protocol) => {
+  const table = await loadTable(context, exploredTable);
+  const id = currentSnapshot(table.metadata)?.['snapshot-id'] ?? 0n;
+  const side = createRef('side', { type: 'branch', 'snapshot-id': id });
+  return commitChange({ context, protocol, table }, side);
+};
 
 /** What a table or a log may lack or say without anything being wrong, by the race that it is seen in. */
 export const believed: readonly [
@@ -146,9 +161,10 @@ export const believed: readonly [
       const base = { version: null, location: null, snapshotId: null, rows: 0 };
       const next = 'memory:///other/00000.metadata.json';
       const won = { version: 1, location: next, snapshotId: null, operation: 'create', rows: 0 };
-      bed.add({ ...creation, detail: { stop: 'base-read', base } });
-      bed.add({ ...creation, detail: { stop: 'before-swap', expected: base, next } });
+      // Each in front of the one before.
       bed.add({ ...creation, detail: { stop: 'swap-won', ...won } });
+      bed.add({ ...creation, detail: { stop: 'before-swap', expected: base, next } });
+      bed.add({ ...creation, detail: { stop: 'base-read', base } });
     },
   ],
   [
@@ -178,13 +194,13 @@ export const believed: readonly [
     },
   ],
   [
-    'a rollback that gave up before it asked again, as the table had moved',
+    'a branch that gave up before it asked, as the table had moved',
     () =>
-      race({ one: undoes, two: appends({ a: 2 }) }, [
-        ['one', 'before-swap'],
+      race({ one: branches, two: appends({ a: 2 }) }, [
+        ['one', 'manifests-written'],
         ['two', 'end'],
       ]),
-    (bed) => void there(bed.job('one').error ?? undefined),
+    (bed) => expect(bed.job('one').error?.kind).toBe('CommitFailed'),
   ],
   [
     'a refusal for a file from before the race, where the whole history was searched',
@@ -201,7 +217,12 @@ export const believed: readonly [
         ['one', 'manifests-written'],
         ['two', 'end'],
       ]),
-    (bed) => void there(bed.job('one').error ?? undefined),
+    (bed) => expect(bed.job('one').error?.message).toMatch(/^Found conflicting deleted files /),
+  ],
+  [
+    'a refusal for a delete file that was added',
+    refusedForAdded.race,
+    (bed) => blame(bed, { path: 'memory:///deletes.parquet', bytes: 1 }),
   ],
   [
     'a refusal for a delete file that is missing',
@@ -219,6 +240,25 @@ export const believed: readonly [
         ['two', 'end'],
       ]),
     (bed) => (bed.stop('one', 'validated').validatesReads = true),
+  ],
+  [
+    'a serializable overwrite between appends that it has seen and that came later',
+    () =>
+      race({
+        one: appends({ a: 1 }),
+        two: replaces({ a: 2 }, 'serializable'),
+        three: appends({ a: 3 }),
+      }),
+    () => undefined,
+  ],
+  [
+    'a serializable overwrite of one partition while another grew',
+    () =>
+      race({ one: overwrites('a', { a: 1 }, 'serializable'), two: appends({ b: 2 }) }, [
+        ['one', 'manifests-written'],
+        ['two', 'end'],
+      ]),
+    () => undefined,
   ],
   ['another table that misses a file', threeJobs.race, (bed) => bed.missOther()],
   [
