@@ -260,7 +260,7 @@ export class RaceView {
   }
 
   /** Begins a new race with these jobs; epoch ms. */
-  begin(jobs: readonly Job[], startedAt = epochNow()): void {
+  begin(jobs: readonly Pick<Job, 'name' | 'dependencies'>[], startedAt = epochNow()): void {
     this.#jobs = jobs;
     this.#clear();
     this.#startedAt = startedAt;

@@ -124,7 +124,7 @@ export const strings = {
     waitsFor: (names: readonly string[]) => `waits for ${joined(names)}`,
     skipped: 'skipped: a job that it depends on did not commit',
     starting: 'starting …',
-    idle: 'Run the race: each job gets a lane, and each commit moves the table.',
+    idle: 'Many writers, one table. Run the race: each job gets a lane, and each commit moves the table.',
     back: 'Step back',
     forward: 'Step forward',
     live: 'To the end',
@@ -175,7 +175,21 @@ export const strings = {
 
   inspector: {
     empty: 'Inspector',
-    hint: 'Pick an event in the diagram: here is what the job held in its hands at that moment.',
+    steps: [
+      {
+        do: 'Run the race.',
+        say: 'Each job reads the table, writes its files and swaps the pointer.',
+      },
+      {
+        do: 'Pick an event in the diagram.',
+        say: 'Here is what the job held in its hands at that moment.',
+      },
+      {
+        do: 'Step in.',
+        say: 'Hold a job before its swap, kill it, or let it swap unsafe: the verdict says what it did to the rows.',
+      },
+    ],
+    lesson: 'Open the first lesson',
     created: 'Won: the table exists',
     put: 'Put without comparing: nobody was in between',
     buried: 'Put without comparing: a version is buried',
