@@ -10,9 +10,7 @@ test('the seed workflow is open, understood and ready to run', async ({ lab }) =
 });
 
 test('who knows nothing yet is told what to do, and led into the first lesson', async ({ lab }) => {
-  await expect(lab.getByRole('region', { name: 'Inspector' }).first()).toContainText(
-    'Run the race.',
-  );
+  await expect(lab.getByRole('region', { name: 'First steps' })).toContainText('Run the race.');
   await lab.getByRole('button', { name: 'Open the first lesson' }).click();
   await expect(lab.getByRole('region', { name: 'Both appends arrive' })).toBeVisible();
   await expect(lab.getByRole('button', { name: 'Open the first lesson' })).toBeHidden();

@@ -189,6 +189,7 @@ export const strings = {
         say: 'Hold a job before its swap, kill it, or let it swap unsafe: the verdict says what it did to the rows.',
       },
     ],
+    stepsLabel: 'First steps',
     lesson: 'Open the first lesson',
     created: 'Won: the table exists',
     put: 'Put without comparing: nobody was in between',
