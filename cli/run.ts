@@ -96,21 +96,14 @@ export async function run(
 
 /** The script in a file: JSON, or one step per line. */
 function readScriptFile(path: string): Script {
-  if (!existsSync(path)) {
-    throw new IcejamError('NotFound', `There is no script file ${path}.`, {
-      remedy: 'Name a file of steps, such as "release nytaxi-vendor-one at before-swap".',
-    });
-  }
+  const remedy = 'Name a file of steps, such as "release nytaxi-vendor-one at before-swap".';
+  requireFile('script', path, remedy);
   return readScript(readFileSync(path, 'utf8'));
 }
 
 /** The text of a workflow file. Throws `WorkflowInvalid` with all that is wrong in it, before any workflow is run. */
 function readWorkflow(path: string): string {
-  if (!existsSync(path)) {
-    throw new IcejamError('NotFound', `There is no workflow file ${path}.`, {
-      remedy: 'Name a YAML file, such as public/workflows/append.yaml.',
-    });
-  }
+  requireFile('workflow', path, 'Name a YAML file, such as public/workflows/append.yaml.');
   const text = readFileSync(path, 'utf8');
   const errors = checkWorkflows(text).problems.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return text;
@@ -118,6 +111,12 @@ function readWorkflow(path: string): string {
     (error) => `${path}:${error.range.line}:${error.range.column}: ${withRemedy(error)}`,
   );
   throw new IcejamError('WorkflowInvalid', lines.join('\n'));
+}
+
+/** Throws `NotFound` if there is no file at a path, as where there is a directory. */
+function requireFile(what: string, path: string, remedy: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile()) return;
+  throw new IcejamError('NotFound', `There is no ${what} file ${path}.`, { remedy });
 }
 
 /** Throws if a directory holds no table. */
@@ -139,11 +138,7 @@ function groupFiles(data: AddressPath[], path: (name: string) => string): Map<st
   for (const { address, path: name } of data) {
     const file = path(name);
     const files = datasets.get(address) ?? [];
-    if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
-      throw new IcejamError('NotFound', `There is no data file ${file}.`, {
-        remedy: 'Name a JSON file; --data once per file.',
-      });
-    }
+    requireFile('data', file, 'Name a JSON file; --data once per file.');
     if (files.some((other) => basename(other) === basename(file))) {
       throw new IcejamError(
         'InputInvalid',

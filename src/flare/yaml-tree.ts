@@ -36,7 +36,7 @@ export function readYaml(text: string, problems: ProblemList): YamlNode[] {
   if (zero >= 0) {
     const lines = text.slice(0, zero).split('\n');
     const [line, column] = [lines.length, (lines.at(-1)?.length ?? 0) + 1];
-    const message = 'This text holds a zero byte, as text in UTF-16 does.';
+    const message = 'This text holds a zero byte: it is in UTF-16, or no text at all.';
     const remedy = 'Save the file as UTF-8.';
     problems.error({ line, column, endLine: line, endColumn: column + 1 }, message, { remedy });
     return [];

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { parseWorkflow, parseWorkflows } from '../../src/flare/parse.ts';
+import { checkWorkflows } from '../../src/flare/check-workflows.ts';
 import { fc } from './property.ts';
 
 const seed = readFileSync(new URL('../golden/flare/append.yaml', import.meta.url), 'utf8');
 
 /** Whatever the text, the answer is a workflow or at least one error, every range lies in the text. */
 function check(text: string): void {
-  const { workflow, problems } = parseWorkflow(text);
+  const { workflows, problems } = checkWorkflows(text);
   const errors = problems.filter(({ severity }) => severity === 'error');
-  expect(workflow === null).toBe(errors.length > 0);
+  expect(workflows.length === 0).toBe(errors.length > 0);
   const lines = text.split('\n').length;
   for (const { range, message } of problems) {
     expect(message).not.toMatch(/undefined|\[object|null/);
@@ -68,5 +68,5 @@ test('a text that is nested without end, or doubles itself, is answered at once'
     (_, i) => `l${i + 1}: &l${i + 1} [*l${i}, *l${i}, *l${i}]`,
   );
   check(['l0: &l0 x', ...bomb].join('\n'));
-  expect(parseWorkflows('a: *missing').problems).not.toEqual([]);
+  expect(checkWorkflows('a: *missing').problems).not.toEqual([]);
 });
