@@ -152,16 +152,22 @@ export class Actor {
     };
   }
 
-  /** The catalog, which is reached for once in a step. */
+  /** The catalog, which is reached for once in a step. Who has swapped does not know it before the next one. */
   #catalog(catalog: Catalog): Catalog {
     const reach = async () => {
       if (this.#hasReached) await this.#waitAt('catalog');
       this.#hasReached = true;
     };
+    const swapped = async <T>(answer: Promise<T>): Promise<T> => {
+      const result = await answer;
+      await this.#waitAt('swapped');
+      return result;
+    };
     return {
       load: (table) => reach().then(() => catalog.load(table)),
-      swap: (table, expected, next) => reach().then(() => catalog.swap(table, expected, next)),
-      put: (table, next) => reach().then(() => catalog.put(table, next)),
+      swap: (table, expected, next) =>
+        swapped(reach().then(() => catalog.swap(table, expected, next))),
+      put: (table, next) => swapped(reach().then(() => catalog.put(table, next))),
     };
   }
 }

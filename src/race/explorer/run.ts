@@ -49,9 +49,10 @@ export class Run {
     );
   }
 
-  /** Who can go on, in the order of the writers. */
+  /** Who can go on, in the order of the writers; who has swapped is told so before anybody else goes on. */
   get releases(): Step[] {
-    return this.#actors.flatMap((actor) =>
+    const swapped = this.#actors.filter(({ at }) => at === 'swapped');
+    return (swapped.length > 0 ? swapped : this.#actors).flatMap((actor) =>
       actor.canGoOn && actor.at !== null ? [{ do: 'release', job: actor.name, at: actor.at }] : [],
     );
   }
@@ -66,12 +67,10 @@ export class Run {
     return this.script.length >= endless;
   }
 
-  /** Kills that let somebody go on who would have had to wait: that of the writer whose turn it is. */
+  /** Kills that let somebody go on who would have had to wait: of who has swapped, or whose turn it is in the queue. */
   get kills(): Step[] {
-    const actor = this.#actors.find(({ name }) => name === this.#turns.blocker);
-    return actor === undefined || actor.at === null
-      ? []
-      : [{ do: 'kill', job: actor.name, at: actor.at }];
+    const { blocker } = this.#turns;
+    return this.lastKills.filter(({ at, job }) => at === 'swapped' || job === blocker);
   }
 
   /** Kills of all that have not ended: what makes the present moment the end of a schedule. */

@@ -15,10 +15,10 @@ export type Writers = Readonly<Record<string, Writer>>;
 
 /**
  * Where a writer waits: at a stop of the protocol, at `start` before it has begun, for its turn in the queue, asleep for
- * as long as the schedule wants, or before it reaches for the catalog a second time since it was let go on, so that
- * others can come in between. A real race can be held at stops only.
+ * as long as the schedule wants, before it reaches for the catalog a second time since it was let go on, so that others
+ * can come in between, or once it has swapped, of which it is told before anybody else goes on. A real race can be held at stops only.
  */
-export type Place = Stop | 'queued' | 'asleep' | 'catalog';
+export type Place = Stop | 'queued' | 'asleep' | 'catalog' | 'swapped';
 
 /** One step of a schedule: a job is let go on from where it waits, or killed there. */
 export type Step = RaceStep<Place, 'release' | 'kill'>;
@@ -54,8 +54,10 @@ export type Doing = keyof typeof beforeTable;
 /**
  * An explored schedule as a script for real jobs of the same names, which read inputs first and, to write rows, compute
  * them. A writer that slept or queued after a lost swap is held there instead until it went on: until then it did
- * nothing, so that a kill there is a kill at that stop. `null` if something happened while a writer was about to look at
- * the catalog a second time, where no real job can be held. None of the operations that the page explores ever is.
+ * nothing, so that a kill there is a kill at that stop. `null` if something happened where no real job can be held: while
+ * a writer was about to look at the catalog a second time, as none of the operations does that the page explores, or a
+ * kill between a swap and the telling of it. A worker tells of its swap as soon as it has made it, and who ends it then
+ * has been told or comes too early: which of the two, no script can say.
  */
 export function toRaceScript(
   schedule: Script,
@@ -63,7 +65,9 @@ export function toRaceScript(
 ): RaceScript | null {
   const steps: RealStep[] = [];
   for (const [index, { do: what, job, at }] of schedule.entries()) {
-    if (at === 'catalog') {
+    if (at === 'swapped') {
+      if (what === 'kill') return null;
+    } else if (at === 'catalog') {
       // It went on at once, as a real job does.
       const goesOn = what === 'release' && schedule[index - 1]?.job === job;
       if (!goesOn) return null;

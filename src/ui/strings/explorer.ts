@@ -87,7 +87,7 @@ export const explorer = {
     runHint:
       'Put these jobs into the editor and run them in this order: real workers, real files, a table of its own.',
     noRun:
-      'Only in the diagram: something happens between two looks of a job at the catalog, where no worker can be held.',
+      'Only in the diagram: something happens between two looks of a job at the catalog, or between its swap and the answer, where no worker can be held.',
     job: (name: string, outcome: JobOutcome, attempts: number) =>
       `${name} ${outcomes[outcome]}${attempts > 1 ? ` at attempt ${grouped(attempts)}` : ''}`,
     order: (names: readonly string[]) =>
