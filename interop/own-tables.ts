@@ -95,7 +95,10 @@ export function ownTables(now: number): OwnTable[] {
       {
         sql: numbered(1, 4),
         partitionSpec: byPart,
-        properties: { 'write.delete.mode': 'merge-on-read' },
+        properties: {
+          'write.delete.mode': 'merge-on-read',
+          'write.object-storage.enabled': 'true',
+        },
       },
       { sql: numbered(5, 8) },
       { sql: numbered(9, 12) },

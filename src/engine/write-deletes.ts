@@ -13,7 +13,7 @@ export interface DeletesRequest {
   file: ManifestEntry;
   /** A query of the positions in the file, `pos`, each once; it has rows. */
   positions: string;
-  /** The path of the new delete file, without its ending. */
+  /** The path of the new delete file. */
   path: string;
   /** The table's properties. */
   properties: Record<string, string>;
@@ -37,11 +37,10 @@ export async function writePositionDeletes(
   );
   const schema = positionDeleteSchema;
   const written = await writeParquet(stream, { schema, properties });
-  const filePath = `${path}.parquet`;
-  await io.create(filePath, written.bytes);
+  await io.create(path, written.bytes);
   return {
     content: content.positionDeletes,
-    file_path: filePath,
+    file_path: path,
     file_format: 'PARQUET',
     partition,
     record_count: written.rows,
@@ -67,11 +66,10 @@ export async function writeDeletionVector(
     'sequence-number': -1,
     properties: { 'referenced-data-file': dataPath, cardinality: String(rows.length) },
   });
-  const filePath = `${path}.puffin`;
-  await io.create(filePath, bytes);
+  await io.create(path, bytes);
   return {
     content: content.positionDeletes,
-    file_path: filePath,
+    file_path: path,
     file_format: 'PUFFIN',
     partition,
     record_count: rows.length,

@@ -1,9 +1,10 @@
+import { dataLocation } from '../iceberg/data-location.ts';
 import { content, type DataFile } from '../iceberg/manifest-types.ts';
 import { buildMetrics } from '../iceberg/metrics.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileIO } from '../iceberg/ports.ts';
 import { storedSchema } from '../iceberg/schema.ts';
-import type { PartitionSpec, Schema, SortOrder } from '../iceberg/table-metadata.ts';
+import type { PartitionSpec, Schema, SortOrder, TableMetadata } from '../iceberg/table-metadata.ts';
 import { arrowSchema } from './arrow-type.ts';
 import type { Engine } from './duckdb.ts';
 import { engineSchema } from './fixed-bytes.ts';
@@ -19,10 +20,10 @@ export interface WriteRequest {
   view: string;
   schema: Schema;
   spec: PartitionSpec;
-  /** The table's properties. */
+  /** The table's properties, and above them those of the one who writes. */
   properties: Record<string, string>;
-  /** The folder that the partitions' folders go into, without a slash at its end. */
-  directory: string;
+  /** The table, whose location and properties say where its files go. */
+  table: Pick<TableMetadata, 'location' | 'properties'>;
   /** How the rows of each partition are sorted, as far as SQL can; not at all by default. */
   sortOrder?: SortOrder;
   /** A file's name, which no other writer gives; `count` numbers the files from 1. */
@@ -123,14 +124,13 @@ async function writeFile(
   batches: readonly Uint8Array[],
   count: number,
 ): Promise<DataFile> {
-  const { schema, spec, properties, directory, newFileName, io, sortOrder } = request;
+  const { schema, spec, properties, table, newFileName, io, sortOrder } = request;
   const stored = storedSchema(schema);
   const file = await writeParquet(joinStream(arrowSchema(engineSchema(stored)), batches), {
     schema: stored,
     properties,
   });
-  const folder = spec.fields.length === 0 ? '' : `/${partitionPath(spec, schema, values)}`;
-  const path = `${directory}${folder}/${newFileName(count)}`;
+  const path = dataLocation(table, partitionPath(spec, schema, values), newFileName(count));
   await io.create(path, file.bytes);
   return {
     content: content.data,

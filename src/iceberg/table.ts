@@ -163,12 +163,15 @@ export function metadataFolder(metadata: TableMetadata): string {
 }
 
 /** The folder in which the table's data and delete files go (`write.data.path`). */
-export function dataFolder(metadata: TableMetadata): string {
-  return stated(metadata, 'write.data.path') ?? `${metadata.location}/data`;
+export function dataFolder(table: Pick<TableMetadata, 'location' | 'properties'>): string {
+  return stated(table, 'write.data.path') ?? `${table.location}/data`;
 }
 
 /** A folder that a property names, without a slash at its end. */
-function stated({ properties }: TableMetadata, key: string): string | undefined {
+function stated(
+  { properties }: Pick<TableMetadata, 'properties'>,
+  key: string,
+): string | undefined {
   return properties[key]?.replace(/\/+$/, '');
 }
 

@@ -6,7 +6,7 @@ import { IcejamError } from '../error.ts';
 import { lineageFields, rewriteSchema } from '../iceberg/row-lineage.ts';
 import type { FileScanTask } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import { currentSchema, dataFolder, specById, type Table } from '../iceberg/table.ts';
+import { currentSchema, specById, type Table } from '../iceberg/table.ts';
 import type { Schema, SortOrder } from '../iceberg/table-metadata.ts';
 import type { JobContext } from './job-context.ts';
 
@@ -91,7 +91,7 @@ export class RowRewriter {
       spec,
       properties,
       ...(sortOrder && { sortOrder }),
-      directory: dataFolder(metadata),
+      table: metadata,
       newFileName: () => `${this.newName()}.parquet`,
       io: ports.io,
     });

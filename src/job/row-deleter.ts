@@ -1,12 +1,13 @@
 import { quoted } from '../engine/types.ts';
 import { writeDeletionVector, writePositionDeletes } from '../engine/write-deletes.ts';
+import { dataLocation } from '../iceberg/data-location.ts';
 import { referencedDataFile } from '../iceberg/delete-index.ts';
 import type { Match } from '../iceberg/expression-match.ts';
 import type { ManifestEntry } from '../iceberg/manifest-types.ts';
 import { partitionPath } from '../iceberg/partition-spec.ts';
 import type { FileScanTask } from '../iceberg/scan.ts';
 import type { ChangedFile } from '../iceberg/snapshot-summary.ts';
-import { dataFolder, schemaOfSpec, specById, type Table } from '../iceberg/table.ts';
+import { schemaOfSpec, specById, type Table } from '../iceberg/table.ts';
 import type { JobContext } from './job-context.ts';
 import { RowRewriter } from './rewrite-rows.ts';
 import type { Condition } from './statements.ts';
@@ -72,7 +73,7 @@ export class RowDeleter {
     const { metadata } = this.#table;
     const request = {
       file: task.file,
-      path: `${this.#folderOf(task.file)}/${this.#rewriter.newName()}-deletes`,
+      path: this.#pathFor(task.file),
       properties: metadata.properties,
       io: this.#context.ports.io,
     };
@@ -99,11 +100,13 @@ export class RowDeleter {
     this.add.push({ spec_id: specId, data_file: await write(this.#context.engine, request) });
   }
 
-  #folderOf({ spec_id: specId, data_file: file }: ManifestEntry): string {
+  /** A new delete file about a data file goes where that file's partition has its files. */
+  #pathFor({ spec_id: specId, data_file: file }: ManifestEntry): string {
     const { metadata } = this.#table;
     const spec = specById(metadata, specId);
     const folder = partitionPath(spec, schemaOfSpec(metadata, spec), file.partition);
-    return [dataFolder(metadata), folder].filter((part) => part !== '').join('/');
+    const ending = metadata['format-version'] < 3 ? 'parquet' : 'puffin';
+    return dataLocation(metadata, folder, `${this.#rewriter.newName()}-deletes.${ending}`);
   }
 
   #count(relation: string): number {

@@ -10,7 +10,6 @@ import type { PartitionSpec, Schema, SortOrder, TableMetadata } from '../iceberg
 import {
   currentSchema,
   currentSnapshot,
-  dataFolder,
   defaultSortOrder,
   loadTable,
   specById,
@@ -58,7 +57,7 @@ export async function writeSink(
       spec,
       properties: { ...table.metadata.properties, ...sink.properties },
       ...(sortOrder && { sortOrder }),
-      directory: dataFolder(table.metadata),
+      table: table.metadata,
       newFileName: (count) => `00000-0-${operationId}-${String(count).padStart(5, '0')}.parquet`,
       io: own.ports.io,
     });

@@ -52,7 +52,7 @@ async function write(rows: string) {
     schema: currentSchema(metadata),
     spec,
     properties: metadata.properties,
-    directory: `${metadata.location}/data`,
+    table: metadata,
     newFileName: (count) => `f-${count}.parquet`,
     io: context.io,
   });
@@ -99,7 +99,7 @@ test('a geometry is read as its WKB, and not written, as its files say more than
       schema: currentSchema(metadata),
       spec,
       properties: {},
-      directory: 'mem:///w/t/data',
+      table: { location: 'mem:///w/t', properties: {} },
       newFileName: () => 'g.parquet',
       io: context.io,
     }),

@@ -134,7 +134,7 @@ async function roundTrip(type: Type, rows: string) {
     schema: written,
     spec: { 'spec-id': 0, fields: [] },
     properties: {},
-    directory: `${metadata.location}/data`,
+    table: metadata,
     newFileName: (count) => `f-${count}.parquet`,
     io: context.io,
   });

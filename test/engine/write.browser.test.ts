@@ -36,7 +36,7 @@ async function write(
     schema,
     spec: buildPartitionSpec(schema, requests),
     properties: { 'write.parquet.compression-codec': 'snappy', ...properties },
-    directory: 'mem:///w/data',
+    table: { location: 'mem:///w', properties: {} },
     newFileName: (count) => `f-${count}.parquet`,
     io,
     ...(sortOrder && { sortOrder }),

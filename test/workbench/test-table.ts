@@ -87,7 +87,7 @@ export class TableWriter {
       schema: currentSchema(metadata),
       spec,
       properties: metadata.properties,
-      directory: `${metadata.location}/data`,
+      table: metadata,
       newFileName: (count) => `${operation}-${String(count)}.parquet`,
       io: this.context.io,
     });
