@@ -1,6 +1,6 @@
 import { IcejamError } from '../error.ts';
 import { isLive, type ManifestReader } from './manifest-reader.ts';
-import type { Table } from './table.ts';
+import { dataFolder, metadataFolder, type Table } from './table.ts';
 import type { Snapshot, TableMetadata } from './table-metadata.ts';
 
 /**
@@ -45,6 +45,28 @@ export async function reachableWhileThere(
     if (thrown instanceof IcejamError && thrown.kind === 'NotFound') return new Set();
     throw thrown;
   }
+}
+
+/**
+ * The files of a table that lie outside of its location, where `write.data.path` or `write.metadata.path` sends them; of
+ * snapshots that have expired meanwhile, none. Throws `Corrupt`.
+ */
+export async function filesElsewhere(
+  reader: ManifestReader,
+  { metadata, pointer }: Table,
+): Promise<string[]> {
+  const isElsewhere = (path: string) => !path.startsWith(`${metadata.location}/`);
+  if (![dataFolder(metadata), metadataFolder(metadata)].some((path) => isElsewhere(`${path}/`))) {
+    return [];
+  }
+  const paths = new Set([
+    pointer.location,
+    ...metadata['metadata-log'].map((entry) => entry['metadata-file']),
+  ]);
+  for (const snapshot of metadata.snapshots) {
+    for (const path of await reachableWhileThere(reader, metadata, snapshot)) paths.add(path);
+  }
+  return [...paths].filter(isElsewhere);
 }
 
 /**
