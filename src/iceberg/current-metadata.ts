@@ -30,9 +30,11 @@ export async function findCurrentMetadata(
   const text = hint === undefined ? '' : new TextDecoder().decode(await io.read(`${root}/${hint}`));
   const version = hintedVersion(candidates, text.trim()) ?? highestVersion(candidates);
   const highest = candidates.filter((path) => metadataVersion(path) === version);
-  const [only, ...others] = highest;
+  // A number means a file of a Hadoop catalog; another catalog, which counts for itself, may have reached it too.
+  const meant = /^\d+$/.test(text.trim()) ? highest.filter(isHadoopName) : [];
+  const [only, ...others] = meant.length > 0 ? meant : highest;
   if (only === undefined) return null;
-  const start = others.length === 0 ? only : newest(await read(highest)).path;
+  const start = others.length === 0 ? only : newest(await read([only, ...others])).path;
   const elsewhere = candidates.filter((path) => isHadoopName(path) !== isHadoopName(start));
   return lastSuccessor(start, await read(elsewhere));
 }

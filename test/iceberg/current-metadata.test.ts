@@ -70,6 +70,13 @@ describe('the current metadata file is', () => {
     io.files.set(`${root}/metadata/00002-c.metadata.json`, after('v1.metadata.json'));
     const found = await findCurrentMetadata(io, root, io.paths(root));
     expect(found).toBe('metadata/00001-a.metadata.json');
+
+    // It has come past the number that the hint says.
+    io.files.set(`${root}/metadata/00002-d.metadata.json`, after('00001-a.metadata.json'));
+    io.files.set(`${root}/metadata/00003-e.metadata.json`, after('00002-d.metadata.json'));
+    for (const paths of [io.paths(root), io.paths(root).reverse()]) {
+      expect(await findCurrentMetadata(io, root, paths)).toBe('metadata/00003-e.metadata.json');
+    }
   });
 
   it('none where there is none', async () => {
