@@ -104,10 +104,11 @@ export async function chooseExample(page: Page, title: string): Promise<void> {
 
 /** The ledger: job, rows told, rows in the table, rows missing. */
 export async function ledger(page: Page): Promise<[string, number, number, number][]> {
-  const rows = page.getByRole('table', { name: /^Rows told/ }).locator('tbody tr');
-  return rows.evaluateAll((all) =>
+  const jobs = page.getByRole('table', { name: /^Rows told/ }).locator('tbody');
+  return jobs.evaluateAll((all) =>
     all.map((row): [string, number, number, number] => {
-      const [job = '', ...counts] = [...row.children].map((cell) => cell.textContent.trim());
+      const job = row.querySelector('th')?.textContent.trim() ?? '';
+      const counts = [...row.querySelectorAll('td')].map((cell) => cell.textContent.trim());
       const numbers = counts.map((text) => Number(text.replaceAll(',', '')));
       return [job, numbers[0] ?? 0, numbers[1] ?? 0, numbers.at(-1) ?? 0];
     }),
