@@ -131,6 +131,31 @@ function compareHistories() {
   });
 }
 
+/**
+ * Installs Trino, which is asked only where the command line says so: it is large. Answers the Java to run it with.
+ */
+function installTrino() {
+  const home = process.env.TRINO_JAVA_HOME ?? '';
+  if (!existsSync(`${home}/bin/java`)) {
+    throw new Error(
+      'Trino needs Java 25 and Maven: set TRINO_JAVA_HOME to the folder of that Java.',
+    );
+  }
+  const goals = ['compile', 'dependency:build-classpath'];
+  run('mvn', ['-q', '-f', 'interop/trino/pom.xml', ...goals], { JAVA_HOME: home });
+  const classpath = readFileSync(`${cache}/trino/classpath.txt`, 'utf8').trim();
+  const options = [
+    '-XX:TieredStopAtLevel=1',
+    '--add-modules=jdk.incubator.vector',
+    '--enable-native-access=ALL-UNNAMED',
+    '--sun-misc-unsafe-memory-access=allow',
+    `-cp "${cache}/trino/classes:${classpath}"`,
+    'icejam.TrinoServer',
+  ];
+  writeFileSync(`${cache}/trino/arguments`, options.join('\n'));
+  return `${home}/bin/java`;
+}
+
 /** Installs what the strict checker beside the project needs, and answers how to call it; `undefined` if there is none. */
 function installChecker() {
   if (!existsSync(checker)) return undefined;
@@ -147,12 +172,14 @@ mkdirSync(cache, { recursive: true });
 installEngines();
 const withSpark = hasJava();
 if (!withSpark) process.stdout.write('Spark was not asked: it needs Java.\n');
+const trino = process.argv.includes('trino') ? installTrino() : undefined;
 const strictChecker = installChecker();
 if (strictChecker === undefined) process.stdout.write('There is no checker in ../shared.\n');
 const env = {
   ICEJAM_SCENARIO: `${cache}/scenario.json`,
   PYTHONDONTWRITEBYTECODE: '1',
   ...(withSpark ? { ICEJAM_IVY: `${cache}/ivy` } : {}),
+  ...(trino === undefined ? {} : { ICEJAM_TRINO: trino }),
   ...(strictChecker === undefined ? {} : { ICEJAM_CHECKER: strictChecker }),
 };
 rmSync(`${cache}/continued.json`, { force: true });
@@ -161,6 +188,7 @@ writeOthers(env);
 runLaboratory('write');
 const judges = ['files', 'pyiceberg', 'duckdb'];
 if (strictChecker !== undefined) judges.unshift('checker');
+if (trino !== undefined) judges.push('trino');
 if (withSpark) judges.push('spark');
 const counts = judges.map((name) => judge(`${name}_test.py`, env));
 runLaboratory('read');
