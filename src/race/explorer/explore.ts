@@ -35,8 +35,8 @@ interface Asleep {
  * the same thing (Godefroid's sleep sets). What a step touches is seen as it happens, not supposed from its stop.
  *
  * A killed writer is one that never goes on: every moment is the end of the schedule in which all that have not ended
- * are killed, and is judged as such. Only the kill of a writer whose turn it is in the queue, or who has swapped and does
- * not know it, lets others do what they could not do otherwise, so it is a step of its own.
+ * are killed, and is judged as such. Only the kill of a writer whose turn it is in the queue lets others do what they
+ * could not do otherwise, so it is a step of its own.
  */
 export async function explore(writers: Writers, options: ExploreOptions): Promise<Exploration> {
   try {

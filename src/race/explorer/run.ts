@@ -67,10 +67,10 @@ export class Run {
     return this.script.length >= endless;
   }
 
-  /** Kills that let somebody go on who would have had to wait: of who has swapped, or whose turn it is in the queue. */
+  /** Kills that let somebody go on who would have had to wait: that of the writer whose turn it is. */
   get kills(): Step[] {
     const { blocker } = this.#turns;
-    return this.lastKills.filter(({ at, job }) => at === 'swapped' || job === blocker);
+    return this.lastKills.filter(({ job }) => job === blocker);
   }
 
   /** Kills of all that have not ended: what makes the present moment the end of a schedule. */
