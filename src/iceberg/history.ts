@@ -9,7 +9,7 @@ import type { FileIO } from './ports.ts';
 import { reachedAmong } from './reachable-files.ts';
 import { liveFiles } from './scan.ts';
 import type { FileSummary } from './stop.ts';
-import { ancestorsOf, snapshotById, type Table } from './table.ts';
+import { ancestorsOf, type Table } from './table.ts';
 import type { Snapshot, SnapshotOperation, TableMetadata } from './table-metadata.ts';
 
 /** A data file of a table's past or present. */
@@ -87,7 +87,7 @@ export interface ForgottenPast {
   oldest: SnapshotChange;
 }
 
-/** A snapshot whose manifests were deleted: which files it added and removed is told by no file any more. */
+/** A snapshot that main reaches only through forgotten ones, or is one: its files are not read, as most are deleted. */
 export interface ForgottenChange extends Omit<
   SnapshotChange,
   'added' | 'removed' | 'appeared' | 'vanished' | 'miscounted'
@@ -171,9 +171,8 @@ async function readForgotten(
   { start: oldest }: Lineage,
 ): Promise<ForgottenPast> {
   if (reach === 'expired' || oldest === null) throw new RangeError('Nothing is recalled');
-  const forgotten = recent.filter(
-    ({ 'snapshot-id': id }) => snapshotById(metadata, id) === undefined,
-  );
+  // One of these may be left behind the gap, as a tag holds it.
+  const forgotten = recent.slice(0, recent.indexOf(oldest));
   const entries = await ownEntries(reader, metadata, oldest);
   const miscounted = await miscountedManifests(reader, metadata, oldest);
   return {

@@ -44,6 +44,15 @@ export const examples: Record<string, DrawnRace> = {
     [{ kind: 'delete', isolation: 'none', filter: null }],
     [{ kind: 'cherry-pick', nth: 0 }],
   ]),
+  'an expiry makes the table forget the commits behind one that a tag holds': inTurn([
+    [
+      { kind: 'compaction', partition: 'a' },
+      { kind: 'tag', nth: 0 },
+    ],
+    [{ kind: 'append', rows: { a: 1 } }],
+    [{ kind: 'append', rows: { b: 1 } }],
+    [{ kind: 'expiry', nth: 0 }],
+  ]),
   'a delete is rolled back and forgotten': inTurn([
     [{ kind: 'delete-files', partition: 'a' }],
     [{ kind: 'rollback', nth: 0 }],
