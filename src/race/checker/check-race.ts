@@ -52,14 +52,16 @@ export function checkRace(
     .filter(({ table }) => commits.some((commit) => commit.table === table))
     .map((table) => checkDamage(table, events));
   const evidences = histories.map((history) => new Evidence(history, commits, events, witnesses));
-  const ledger = jobs.flatMap((job) => ledgerOf(job, evidences) ?? []);
   const told = [...events, ...witnesses.flatMap((other) => other.events)];
+  // What is certain of one table is not silenced by another.
+  const certain = evidences.filter((evidence) => doubtsOf(evidence, told).length === 0);
+  const ledger = jobs.flatMap((job) => ledgerOf(job, certain) ?? []);
   const doubts = [
     ...unreadTables(commits, tables).map((table) => unreadDoubt(table, told)),
     ...damages.flatMap(({ doubts: unknown }) => unknown),
     ...evidences.flatMap((evidence) => doubtsOf(evidence, told)),
   ];
-  const missing = doubts.length > 0 ? [] : ledger.filter((row) => row.missing > 0);
+  const missing = ledger.filter((row) => row.missing > 0);
   const broken = [
     ...damages.flatMap(({ faults }) => faults),
     ...missing.map(fault.missingRows),

@@ -46,6 +46,18 @@ export class Bed {
     this.#tables = [this.history, { table: 'lab:explorer/other', gone: 'memory:///other.avro' }];
   }
 
+  /** A job committed the same to another table, which cannot be read. */
+  commitToOther(job: string): void {
+    const { events } = this.#race;
+    const end = this.event(job, 'finished');
+    const again = events.filter(
+      (event) => event.job === job && event.table !== null && event !== end,
+    );
+    const table = 'lab:explorer/other';
+    events.splice(events.indexOf(end), 0, ...again.map((event) => ({ ...event, table })));
+    for (const [seq, event] of events.entries()) event.seq = seq;
+  }
+
   /** The last stop of that name of a job, or the one of an attempt. */
   stop<S extends Stop>(job: string, stop: S, attempt?: number): Detail<S> {
     return this.event(job, stop, attempt).detail as Detail<S>;

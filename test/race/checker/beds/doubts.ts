@@ -93,6 +93,15 @@ export const partlyKnown = {
       /two dropped rows and all that was in it/,
     ],
     [
+      'missingRows',
+      'a commit that is gone, though another table cannot be read',
+      (bed) => {
+        bed.forget('one');
+        bed.commitToOther('two');
+      },
+      /one was told that 1 row was committed; 1 of them is not in the table/,
+    ],
+    [
       'unreadable',
       'a table whose files cannot be read, though a job dropped another',
       (bed) => {
