@@ -16,7 +16,7 @@ import type { Race } from '../race/runner.ts';
 import type { Script } from '../race/script.ts';
 import type { ForkablePast } from './race-controls.svelte.ts';
 import { racesTouching, tabsMet } from '../race/told-race.ts';
-import { joined } from '../words.ts';
+import { grouped, joined } from '../words.ts';
 import { RaceView } from './race-view.svelte.ts';
 import type { RaceObserver, Session } from './session.ts';
 
@@ -246,10 +246,10 @@ export class Races implements ForkablePast {
   }
 
   async #save(record: RaceRecord): Promise<void> {
-    if (record.events.length > keptEvents) return;
     const { id, startedAt } = record;
     const race = { id, startedAt, summary: summaryOf(record), log: record };
     try {
+      checkLength(record);
       await this.#session.workbench.call('saveRace', { race });
     } catch (thrown) {
       const error = IcejamError.from(thrown).toValue();
@@ -317,6 +317,16 @@ export class Races implements ForkablePast {
       this.#error = IcejamError.from(thrown).toValue();
     }
   }
+}
+
+/** Throws `IllegalState` for a race that is too long to be kept. */
+function checkLength({ events }: RaceRecord): void {
+  if (events.length <= keptEvents) return;
+  throw new IcejamError(
+    'IllegalState',
+    `It came to ${grouped(events.length)} stops, and only races of up to ${grouped(keptEvents)} are kept.`,
+    { remedy: 'Look at it now, or run it with fewer jobs or attempts.' },
+  );
 }
 
 function recordOf(
