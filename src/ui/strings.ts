@@ -314,7 +314,7 @@ export const strings = {
     label: 'SQL. Press Control and Enter to ask; Escape, then Tab, to leave the editor.',
     run: 'Ask',
     view: 'Version to read',
-    latest: 'follow the pointer',
+    latest: 'latest version',
     registered: (version: number | undefined) =>
       `registered version (${version === undefined ? 'none yet' : `v${grouped(version)}`})`,
     snapshot: (version: number | null, operation: string, rows: string | undefined) =>
