@@ -53,13 +53,16 @@ export function checkRace(
     .map((table) => checkDamage(table, events));
   const evidences = histories.map((history) => new Evidence(history, commits, events, witnesses));
   const told = [...events, ...witnesses.flatMap((other) => other.events)];
+  const inDoubt = new Map(evidences.map((evidence) => [evidence, doubtsOf(evidence, told)]));
   // What is certain of one table is not silenced by another.
-  const certain = evidences.filter((evidence) => doubtsOf(evidence, told).length === 0);
+  const certain = evidences.filter((evidence) => inDoubt.get(evidence)?.length === 0);
   const ledger = jobs.flatMap((job) => ledgerOf(job, certain) ?? []);
   const doubts = [
-    ...unreadTables(commits, tables).map((table) => unreadDoubt(table, told)),
+    ...unreadTables(commits, tables).map((table) =>
+      droppedOr(doubt.unreadable(table), table, told),
+    ),
     ...damages.flatMap(({ doubts: unknown }) => unknown),
-    ...evidences.flatMap((evidence) => doubtsOf(evidence, told)),
+    ...[...inDoubt.values()].flat(),
   ];
   const missing = ledger.filter((row) => row.missing > 0);
   const broken = [
@@ -103,13 +106,6 @@ function unreadTables(commits: readonly Commit[], tables: readonly TableEvidence
   return [...new Set(unread.map(({ table }) => table))];
 }
 
-function unreadDoubt(table: TableName, told: readonly RaceEvent[]): string {
-  const dropper = dropperOf(table, told);
-  return dropper === undefined
-    ? doubt.unreadable(table)
-    : doubt.dropped(datasetName(table), dropper);
-}
-
 /** What keeps a table's history from being judged. */
 function doubtsOf(evidence: Evidence, told: readonly RaceEvent[]): string[] {
   const { commits, gaps, history, mover, title } = evidence;
@@ -117,12 +113,13 @@ function doubtsOf(evidence: Evidence, told: readonly RaceEvent[]): string[] {
   const isLeft =
     history.reach === 'diverged' || commits.some((commit) => leftOf(evidence, commit).length > 0);
   if (!isLeft || mover !== 'others') return [];
-  const dropper = dropperOf(history.table, told);
-  return [dropper === undefined ? doubt.perhapsMovedBack(title) : doubt.dropped(title, dropper)];
+  return [droppedOr(doubt.perhapsMovedBack(title), history.table, told)];
 }
 
-/** The job that says it took a table out of the catalog, if one does. */
-function dropperOf(table: TableName, told: readonly RaceEvent[]): string | undefined {
-  return told.find(({ detail }) => detail.stop === 'finished' && detail.dropped?.table === table)
-    ?.job;
+/** That a job took a table out of the catalog, if one says so, or else the other doubt about it. */
+function droppedOr(other: string, table: TableName, told: readonly RaceEvent[]): string {
+  const drop = told.find(
+    ({ detail }) => detail.stop === 'finished' && detail.dropped?.table === table,
+  );
+  return drop === undefined ? other : doubt.dropped(datasetName(table), drop.job);
 }
