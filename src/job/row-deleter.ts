@@ -71,13 +71,14 @@ export class RowDeleter {
       return;
     }
     const { metadata } = this.#table;
+    const asPositions = metadata['format-version'] < 3;
     const request = {
       file: task.file,
-      path: this.#pathFor(task.file),
+      path: this.#pathFor(task.file, asPositions ? 'parquet' : 'puffin'),
       properties: metadata.properties,
       io: this.#context.ports.io,
     };
-    if (metadata['format-version'] < 3) {
+    if (asPositions) {
       await this.#addDeletes(task.file, writePositionDeletes, {
         ...request,
         positions: `FROM ${matches}`,
@@ -101,11 +102,10 @@ export class RowDeleter {
   }
 
   /** A new delete file about a data file goes where that file's partition has its files. */
-  #pathFor({ spec_id: specId, data_file: file }: ManifestEntry): string {
+  #pathFor({ spec_id: specId, data_file: file }: ManifestEntry, ending: string): string {
     const { metadata } = this.#table;
     const spec = specById(metadata, specId);
     const folder = partitionPath(spec, schemaOfSpec(metadata, spec), file.partition);
-    const ending = metadata['format-version'] < 3 ? 'parquet' : 'puffin';
     return dataLocation(metadata, folder, `${this.#rewriter.newName()}-deletes.${ending}`);
   }
 
