@@ -1,7 +1,7 @@
 import { IcejamError } from '../error.ts';
 import { nearest } from '../nearest.ts';
 import { relocate, sqlError } from '../spark/sql-error.ts';
-import type { TableReference } from '../spark/table-reference.ts';
+import { relationKey, type TableReference } from '../spark/table-reference.ts';
 import { translate, translateCondition } from '../spark/translate.ts';
 import type { TranslateOptions } from '../spark/translate.ts';
 import type { ProblemList } from './problem.ts';
@@ -59,8 +59,8 @@ export function placeError(error: IcejamError, text: SqlText): IcejamError {
     : placed;
 }
 
-function names(views: readonly string[], { name }: TableReference): boolean {
-  const said = name.join('.').toLowerCase();
+function names(views: readonly string[], reference: TableReference): boolean {
+  const said = relationKey(reference);
   return views.some((view) => view.toLowerCase() === said);
 }
 

@@ -7,7 +7,7 @@ import type { Schema } from '../iceberg/table-metadata.ts';
 import { fixTypes, resultTypes } from '../spark/fix-types.ts';
 import { sparkError } from '../spark/spark-error.ts';
 import type { Expr } from '../spark/ast.ts';
-import type { TableReference } from '../spark/table-reference.ts';
+import { relationKey, type TableReference } from '../spark/table-reference.ts';
 import type { TextArithmetic } from '../spark/text-arithmetic.ts';
 import {
   translate,
@@ -138,7 +138,7 @@ export class Views {
   }
 
   #relationOf({ sql }: SqlText, reference: TableReference): string {
-    const view = this.#views.get(reference.name.join('.').toLowerCase());
+    const view = this.#views.get(relationKey(reference));
     if (view !== undefined) return quoted(view.relation);
     throw unknownView(sql, reference, [...this.#views.keys()]);
   }

@@ -8,3 +8,8 @@ export interface TableReference extends Span {
   /** Time travel: a snapshot id (or branch) or a timestamp, as it was written. */
   asOf: AsOf | null;
 }
+
+/** The name by which a relation is found: parts joined by dots, in small letters, as case does not matter in Spark. */
+export function relationKey({ name }: Pick<TableReference, 'name'>): string {
+  return name.join('.').toLowerCase();
+}

@@ -1,6 +1,7 @@
 import { exhaustive } from '../../exhaustive.ts';
 import type { Alias, AsOf, Expr, Name, Path, Relation, SelectItem } from '../ast.ts';
 import type { Span } from '../sql-error.ts';
+import { relationKey } from '../table-reference.ts';
 import { columnName } from './column-name.ts';
 import { compileExpression } from './expression.ts';
 import { fail } from './context.ts';
@@ -103,7 +104,7 @@ export function compileTable(
 ): CompiledQuery {
   const sql = sqlAt(path);
   const name = path.names.map(({ text }) => text);
-  const key = name.join('.').toLowerCase();
+  const key = relationKey({ name });
   if (name.length === 1 && asOf === null && scope.commonTables.has(key)) {
     return { sql: sql`${quoteName(name[0] ?? '')}`, columns: scope.commonTables.get(key) ?? null };
   }
