@@ -1,3 +1,4 @@
+import type { ErrorValue } from '../../../../src/error.ts';
 import type { HistoryFile, SnapshotChange } from '../../../../src/iceberg/history.ts';
 import type { TableEvidence } from '../../../../src/iceberg/table-evidence.ts';
 import type { Scan, Stop } from '../../../../src/iceberg/stop.ts';
@@ -55,7 +56,7 @@ export class Bed {
     );
     const table = 'lab:explorer/other';
     events.splice(events.indexOf(end), 0, ...again.map((event) => ({ ...event, table })));
-    for (const [seq, event] of events.entries()) event.seq = seq;
+    this.#number();
   }
 
   /** The last stop of that name of a job, or the one of an attempt. */
@@ -91,7 +92,7 @@ export class Bed {
     const { events } = this.#race;
     events.splice(events.indexOf(late), 1);
     events.splice(events.indexOf(other) + 1, 0, late);
-    for (const [seq, event] of events.entries()) event.seq = seq;
+    this.#number();
   }
 
   /** Adds an event in front of the one of its number. */
@@ -111,6 +112,17 @@ export class Bed {
     return there(this.#race.jobs.find((job) => job.name === name));
   }
 
+  /** What a job was refused for. */
+  error(job: string): ErrorValue {
+    return there(this.job(job).error ?? undefined);
+  }
+
+  /** A job was refused, though what it swapped stays. */
+  reject(job: string): void {
+    this.job(job).outcome = 'rejected';
+    this.drop(job, 'swap-won', 'finished');
+  }
+
   /** The change that a job committed. */
   change(job: string): SnapshotChange {
     const { snapshotId } = this.stop(job, 'swap-won');
@@ -128,6 +140,10 @@ export class Bed {
     }
     const paths = lost.added.map(({ path }) => path);
     history.live = history.live.filter(({ path }) => !paths.includes(path));
+  }
+
+  #number(): void {
+    for (const [seq, event] of this.#race.events.entries()) event.seq = seq;
   }
 }
 

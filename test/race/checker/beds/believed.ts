@@ -190,7 +190,7 @@ export const believed: readonly [
     gaveUp.race,
     (bed) => {
       bed.drop('one', 'swap-lost');
-      there(bed.job('one').error ?? undefined).kind = 'StorageFull';
+      bed.error('one').kind = 'StorageFull';
     },
   ],
   [
@@ -207,7 +207,7 @@ export const believed: readonly [
     refusedForAdded.race,
     (bed) => {
       blame(bed, there(bed.history.before.files.find((file) => file.partition === 'p=a')));
-      delete there(bed.job('one').error ?? undefined).context.since;
+      delete bed.error('one').context.since;
     },
   ],
   [
@@ -228,7 +228,7 @@ export const believed: readonly [
     'a refusal for a delete file that is missing',
     refusedForMissing.race,
     (bed) => {
-      const error = there(bed.job('one').error ?? undefined);
+      const error = bed.error('one');
       error.message = 'Missing required files to delete: memory:///deletes.parquet';
     },
   ],

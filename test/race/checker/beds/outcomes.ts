@@ -60,8 +60,7 @@ export const deleteBetween = {
       'a delete that failed and is there',
       (bed) => {
         const { snapshotId } = bed.change('two');
-        bed.job('two').outcome = 'rejected';
-        bed.drop('two', 'swap-won', 'finished');
+        bed.reject('two');
         expect(bed.stop('two', 'list-written').snapshotId).toBe(snapshotId);
       },
       /two failed, but its commit is in the history of the table/,
@@ -118,8 +117,7 @@ export const neverAsked = {
       'unreadable',
       'a table whose files cannot be read',
       (bed) => {
-        bed.job('two').outcome = 'rejected';
-        bed.drop('two', 'swap-won', 'finished');
+        bed.reject('two');
         bed.hide();
       },
       /The files of lab:explorer\/rows could not be read/,

@@ -6,9 +6,22 @@ import { type Bed, type FaultBed, there } from './bed.ts';
 
 /** Job one was refused for this file. */
 export const blame = (bed: Bed, { path }: FileSummary, text = 'conflicting files') => {
-  const error = there(bed.job('one').error ?? undefined);
+  const error = bed.error('one');
   expect(error.message).toMatch(/^Found conflicting files .* partitions \[p=a\]: \[\S+\]$/);
   error.message = `Found ${text} that can contain records matching partitions [p=a]: [${path}]`;
+};
+/** What job one was refused for was committed by job two only after it had read. */
+const commitLater = (bed: Bed) => {
+  bed.stop('two', 'swap-won').version = 4;
+  bed.stop('one', 'base-read').base.version = 3;
+};
+
+/** What job one was refused for had been committed by job two before it started. */
+const commitEarlier = (bed: Bed) => {
+  const { context } = bed.error('one');
+  context.since = bed.change('two').snapshotId;
+  bed.history.changes.push({ ...bed.change('two'), snapshotId: '42', added: [], removed: [] });
+  context.head = '42';
 };
 const ofTwo = (bed: Bed, partition: string) =>
   there(bed.change('two').added.find((file) => file.partition === partition));
@@ -42,26 +55,13 @@ export const refusedForAdded = {
     [
       'conflictFromLater',
       'a conflict with a file that was committed only afterwards',
-      (bed) => {
-        bed.stop('two', 'swap-won').version = 4;
-        bed.stop('one', 'base-read').base.version = 3;
-      },
+      commitLater,
       /one was refused because of \S+\.parquet, which two committed only after what one had read/,
     ],
     [
       'conflictFromEarlier',
       'a conflict with what was committed before it started',
-      (bed) => {
-        const { context } = there(bed.job('one').error ?? undefined);
-        context.since = bed.change('two').snapshotId;
-        bed.history.changes.push({
-          ...bed.change('two'),
-          snapshotId: '42',
-          added: [],
-          removed: [],
-        });
-        context.head = '42';
-      },
+      commitEarlier,
       /one was refused because of \S+\.parquet, which had been committed before one started/,
     ],
     [
@@ -74,7 +74,7 @@ export const refusedForAdded = {
       'refusedForNothing',
       'a conflict in a table that was as it is at the beginning of the race',
       (bed) => {
-        const { context } = there(bed.job('one').error ?? undefined);
+        const { context } = bed.error('one');
         context.head = there(context.since);
       },
       /one was refused for a conflict, although nobody had committed to rows since it started/,
@@ -83,7 +83,7 @@ export const refusedForAdded = {
       'refusedForNothing',
       'a conflict although nobody had committed since it started',
       (bed) => {
-        const { context } = there(bed.job('one').error ?? undefined);
+        const { context } = bed.error('one');
         context.since = there(context.head);
       },
       /one was refused for a conflict, although nobody had committed to rows since it started/,
@@ -119,21 +119,13 @@ export const refusedForDeleted = {
     [
       'conflictFromLater',
       'a conflict with a deletion that was committed only afterwards',
-      (bed) => {
-        bed.stop('two', 'swap-won').version = 4;
-        bed.stop('one', 'base-read').base.version = 3;
-      },
+      commitLater,
       /one was refused because of \S+\.parquet, which two committed only after what one had read/,
     ],
     [
       'conflictFromEarlier',
       'a conflict with a deletion from before it started',
-      (bed) => {
-        const { context } = there(bed.job('one').error ?? undefined);
-        context.since = bed.change('two').snapshotId;
-        bed.history.changes.push({ ...bed.change('two'), snapshotId: '42', removed: [] });
-        context.head = '42';
-      },
+      commitEarlier,
       /one was refused because of \S+\.parquet, which had been committed before one started/,
     ],
   ],

@@ -163,8 +163,7 @@ export const threeJobs = {
       'dirty',
       'rows of a job that failed',
       (bed) => {
-        bed.job('three').outcome = 'rejected';
-        bed.drop('three', 'swap-won', 'finished');
+        bed.reject('three');
       },
       /three failed, but its file \S+ is in the table/,
     ],
@@ -172,8 +171,7 @@ export const threeJobs = {
       'dirty',
       'rows of a job that failed, which another has replaced',
       (bed) => {
-        bed.job('one').outcome = 'rejected';
-        bed.drop('one', 'swap-won', 'finished');
+        bed.reject('one');
       },
       /one failed, but its file \S+ is in the table/,
     ],
