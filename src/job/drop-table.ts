@@ -12,9 +12,9 @@ import type { ToolContext } from './job-context.ts';
 
 /**
  * Takes a table out of the catalog; whoever is about to commit to it is rejected. With `purge` its files go too, also
- * those that its properties send elsewhere, but not those that a living job is writing: in its turn with all who delete files of the table. Throws `NoSuchTable`, and for
- * a purge, with nothing changed, `IllegalState` while somebody reads the table and `Validation` where `gc.enabled` is
- * false.
+ * those that its properties send elsewhere, but not those that a living job is writing: in its turn with all who delete
+ * files of the table. Throws `NoSuchTable`, and for a purge, with nothing changed, `IllegalState` while somebody reads
+ * the table and `Validation` where `gc.enabled` is false.
  */
 export async function dropTable(
   { db, ports }: Pick<ToolContext, 'db' | 'ports'>,

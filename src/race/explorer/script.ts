@@ -16,7 +16,8 @@ export type Writers = Readonly<Record<string, Writer>>;
 /**
  * Where a writer waits: at a stop of the protocol, at `start` before it has begun, for its turn in the queue, asleep for
  * as long as the schedule wants, before it reaches for the catalog a second time since it was let go on, so that others
- * can come in between, or once it has swapped, of which it is told before anybody else goes on. A real race can be held at stops only.
+ * can come in between, or once it has swapped, of which it is told before anybody else goes on. A real race can be held
+ * at stops only.
  */
 export type Place = Stop | 'queued' | 'asleep' | 'catalog' | 'swapped';
 
